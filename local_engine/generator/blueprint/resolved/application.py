@@ -1,0 +1,51 @@
+"""The whole of a resolved Blueprint: what emitter and verifier are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local_engine.generator.blueprint.resolved.entities import Entity
+    from local_engine.generator.blueprint.resolved.operations import (
+        Accounts,
+        Email,
+        Feed,
+        Job,
+        Operation,
+        Report,
+        Tenancy,
+    )
+
+USER = "User"
+
+
+@dataclass(frozen=True)
+class Application:
+    """A Blueprint whose names, types, access and expressions are all resolved.
+
+    `entities` always contains `User` (built in, perhaps with own fields), in the order of the
+    Blueprint with User first. `currency_digits` is the number of decimal places of `currency`.
+    """
+
+    name: str
+    slug: str
+    description: str
+    currency: str
+    currency_digits: int
+    time_zone: str
+    accounts: Accounts
+    tenancy: Tenancy | None
+    entities: Mapping[str, Entity]
+    operations: Mapping[str, Operation]
+    reports: Mapping[str, Report]
+    feeds: Mapping[str, Feed]
+    jobs: Mapping[str, Job]
+    emails: Mapping[str, Email]
+    webhooks: tuple[str, ...]
+
+    @property
+    def own_entities(self) -> tuple[Entity, ...]:
+        """All entities but User."""
+        return tuple(entity for name, entity in self.entities.items() if name != USER)
