@@ -1,0 +1,1 @@
+"""Run a project on this machine: embedded PostgreSQL and the process preview."""

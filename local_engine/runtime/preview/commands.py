@@ -1,0 +1,47 @@
+"""Runs the short commands of a project: `python -m app migrate`, `users`, ..."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_engine.runtime.own_process import module_command
+from local_engine.runtime.preview.errors import CommandFailedError, PreviewError
+
+TIMEOUT_SECONDS = 300.0
+
+
+def run_command(
+    project: Path,
+    environment: Mapping[str, str],
+    *arguments: str,
+    standard_input: str = "",
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> str:
+    """Run `python -m app ARGUMENTS` in the project's folder and return its standard output.
+
+    Raises `CommandFailedError` when it ends with an error, `PreviewError` when it does not end.
+    """
+    command = " ".join(arguments)
+    try:
+        done = subprocess.run(
+            module_command("app", *arguments),
+            input=standard_input,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=project,
+            env=dict(environment),
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise PreviewError(
+            f"`python -m app {command}` did not end within {timeout_seconds:.0f} s and was killed. "
+            "Is the database locked by another program?"
+        ) from None
+    if done.returncode != 0:
+        raise CommandFailedError(command, done.returncode, done.stdout + done.stderr)
+    return done.stdout

@@ -1,0 +1,146 @@
+"""All previews of this machine's user, whichever process started them.
+
+They share one PostgreSQL server in the engine's folder. It is started with the first preview and
+stopped with the last one: previews are counted by their state files, and a state whose owner is
+dead does not count. So nothing is left running when all previews have ended, however they ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+
+import psutil
+
+from local_engine.runtime.home import engine_home
+from local_engine.runtime.postgres import Database, PostgresServer
+from local_engine.runtime.preview import guard
+from local_engine.runtime.preview.errors import PreviewError
+from local_engine.runtime.preview.state import (
+    PreviewFolder,
+    PreviewState,
+    preview_name,
+    previews_locked,
+)
+
+_STOP_TIMEOUT_SECONDS = guard.STOP_SECONDS + 10.0
+_PAUSE_SECONDS = 0.03
+_STOP_REQUEST = "stop-requested"
+
+
+def preview_server() -> PostgresServer:
+    """The PostgreSQL server that all previews share."""
+    return PostgresServer(engine_home() / "postgresql")
+
+
+def start_database(folder: PreviewFolder) -> Database:
+    """Start the server if need be; gives the preview's database. Call it with `previews_locked`."""
+    server = preview_server()
+    server.start()
+    return server.create_database(folder.name)
+
+
+def list_previews() -> list[PreviewState]:
+    """The previews that are starting or running now, by name; leftovers are cleared away."""
+    with previews_locked():
+        states = _live_states()
+        stop_idle_server()
+    return states
+
+
+def stop_preview(which: Path | str) -> PreviewState:
+    """Stop one preview, whichever process started it, and wait until it is gone.
+
+    `which` is the project's folder, the preview's name, or the name of the project's folder where
+    only one preview has such a one. Returns what was stopped; raises `PreviewError` when nothing
+    of that name runs or it does not end.
+    """
+    state = _find(which, list_previews())
+    folder = PreviewFolder.of_project(Path(state.project))
+    request_stop(state)
+    deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
+    while (left := folder.read_state()) and left.started_at == state.started_at:
+        if time.monotonic() > deadline:
+            raise PreviewError(
+                f"The preview {state.name} (process {state.owner.pid}) did not end. "
+                "End that process by the means of your system."
+            )
+        if state.owner.find() is None:
+            list_previews()  # clears it away
+        time.sleep(_PAUSE_SECONDS)
+    return state
+
+
+def stop_all() -> list[PreviewState]:
+    """Stop every preview and the database server; returns what was stopped."""
+    stopped = []
+    for state in list_previews():
+        with contextlib.suppress(PreviewError):  # it ended by itself
+            stopped.append(stop_preview(state.name))
+    with previews_locked():
+        if not _live_states():
+            preview_server().stop()
+    return stopped
+
+
+def request_stop(state: PreviewState) -> None:
+    """Ask a preview to stop, without waiting; one that is still starting stops when it is up."""
+    (PreviewFolder.of_project(Path(state.project)).path / _STOP_REQUEST).touch()
+    _end_service(state)
+
+
+def stop_requested(folder: PreviewFolder) -> bool:
+    """Whether another process asked the preview to stop; the request is taken off."""
+    request = folder.path / _STOP_REQUEST
+    asked = request.exists()
+    request.unlink(missing_ok=True)
+    return asked
+
+
+def live_state(folder: PreviewFolder) -> PreviewState | None:
+    """The state of a preview whose owner lives; what a dead owner left is cleared away.
+
+    Call it with `previews_locked`.
+    """
+    state = folder.read_state()
+    if state is not None and state.owner.find() is not None:
+        return state
+    if state is not None:
+        _end_service(state)
+    folder.forget_state()
+    stop_requested(folder)
+    return None
+
+
+def stop_idle_server() -> None:
+    """Stop the database server if no preview needs it. Call it with `previews_locked`."""
+    if not _live_states():
+        preview_server().stop()
+
+
+def _live_states() -> list[PreviewState]:
+    return [state for folder in PreviewFolder.all() if (state := live_state(folder)) is not None]
+
+
+def _end_service(state: PreviewState) -> None:
+    """Ask the guard beside the service to end it; nothing is left to do if it is gone."""
+    process = state.guard and state.guard.find()
+    if process:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+
+
+def _find(which: Path | str, states: list[PreviewState]) -> PreviewState:
+    wanted = str(which)
+    exact = [s for s in states if s.name in {wanted, preview_name(Path(wanted))}]
+    if exact:
+        return exact[0]
+    alike = [s for s in states if Path(s.project).name == wanted]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        names = ", ".join(s.name for s in alike)
+        raise PreviewError(f"Several previews are called {wanted}. Name one of: {names}")
+    names = ", ".join(s.name for s in states) or "none"
+    raise PreviewError(f"No preview of {wanted} is running. Running previews: {names}.")

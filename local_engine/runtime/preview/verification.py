@@ -1,0 +1,40 @@
+"""A database server for one verification: forgetful, therefore fast, and apart from all previews.
+
+Initialising one takes 0.35 s, starting one 0.02 s, so servers are kept between verifications, one
+for each that runs at the same time. A verification may stop and start its server as it likes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from itertools import count
+
+from local_engine.runtime.file_lock import LockTimeoutError, file_lock
+from local_engine.runtime.home import engine_home
+from local_engine.runtime.postgres import PostgresServer, kept
+
+
+@contextlib.contextmanager
+def verification_server() -> Iterator[PostgresServer]:
+    """A running server without databases that nobody else uses; stopped at the end."""
+    home = engine_home()
+    with contextlib.ExitStack() as held:
+        for number in count(1):
+            with contextlib.suppress(LockTimeoutError):
+                held.enter_context(
+                    file_lock(home / f"verification-{number}.lock", timeout_seconds=0.0)
+                )
+                break
+        server = PostgresServer(home / f"verification-{number}", durable=False)
+        in_use = home / f"verification-{number}.in-use"
+        if in_use.exists():  # its last user was killed, perhaps with the machine
+            server.remove()
+        in_use.touch()
+        held.enter_context(kept(server, "stop"))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+            in_use.unlink()
