@@ -1,0 +1,1 @@
+"""The emitter for FastAPI, psycopg and PostgreSQL."""

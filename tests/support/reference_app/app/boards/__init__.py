@@ -1,0 +1,1 @@
+"""Boards: owned by a user, public when published."""
