@@ -1,0 +1,1 @@
+"""The `backend-generator` command: a face on the engine's services for terminals and scripts."""

@@ -1,0 +1,100 @@
+"""`create`: from a prompt to a project, and on request to a running, verified backend."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_engine.cli.blueprints import in_short
+from local_engine.cli.commands.generate import write_project
+from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
+from local_engine.cli.errors import ExitCode
+from local_engine.cli.output import Output
+from local_engine.cli.previews import preview_facts, start_in_background
+from local_engine.cli.verification import report_facts, verify_running
+
+if TYPE_CHECKING:
+    from local_engine.generator.planner import Plan
+    from local_engine.verification import Report
+
+
+@dataclass(frozen=True)
+class CreateRequest:
+    """What was asked for."""
+
+    prompt: str
+    output: Path | None
+    run: bool
+    verify: bool
+    seed: int
+
+
+def create_project(request: CreateRequest, output: Output) -> int:
+    """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
+    from local_engine.generator.blueprint import load
+
+    started = time.perf_counter()
+    with output.step("plan") as note:
+        plan = make_plan(request.prompt)
+        document = load(plan.text)
+        count = len(document.application.own_entities)
+        note.text = f"{count} {'entity' if count == 1 else 'entities'}"
+    folder = request.output or _free_folder(document.application.slug)
+    with output.step("generate") as note:
+        result = write_project(document, folder)
+        note.text = f"{len(result.files.written)} files"
+    _show_plan(plan, in_short(document), output)
+    output.field("Project", str(folder.resolve()))
+    output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
+    report = None
+    if request.verify:
+        report = verify_running(document.application, folder, output, seed=request.seed)
+        output.facts["verification"] = report_facts(report)
+    if request.run:
+        state = start_in_background(folder, output)
+        output.facts["preview"] = preview_facts(state)
+        output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
+    output.field("Time", f"{time.perf_counter() - started:.1f} s altogether")
+    _next(request, folder, report, output)
+    output.finish()
+    return ExitCode.OK if report is None or _passed(report) else ExitCode.FAILED
+
+
+def _show_plan(plan: Plan, lines: list[str], output: Output) -> None:
+    output.line()
+    for number, line in enumerate(lines):
+        output.field("Blueprint" if number == 0 else "", line)
+    assumed = sum(decision.assumed for decision in plan.decisions)
+    if assumed:
+        output.field("", f"{assumed} assumptions: plan --explain shows each with its reason")
+    show_questions(plan, output)
+
+
+def _free_folder(slug: str) -> Path:
+    """`./slug`, or with the first free number behind it."""
+    folder, number = Path(slug), 2
+    while folder.exists():
+        folder, number = Path(f"{slug}-{number}"), number + 1
+    return folder
+
+
+def _passed(report: Report) -> bool:
+    from local_engine.verification import Verdict
+
+    return report.verdict is Verdict.PASSED
+
+
+def _next(request: CreateRequest, folder: Path, report: Report | None, output: Output) -> None:
+    """One line that says what to do next."""
+    if report is not None and not _passed(report):
+        text = f"see what failed: backend-generator verify {folder} --report reports"
+    elif request.run:
+        text = (
+            f"open the API docs above, edit {folder}/blueprint.yaml and `generate {folder}`, "
+            f"or end it: backend-generator stop {folder.name}"
+        )
+    else:
+        text = f"run it: backend-generator run {folder}"
+    output.field("Next", text)

@@ -1,0 +1,93 @@
+"""`plan`: a prompt becomes a Blueprint, with the reason for every decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.output import Output
+
+if TYPE_CHECKING:
+    from local_engine.generator.planner import Plan
+
+
+def plan_blueprint(prompt: str, file: Path | None, explained: bool, output: Output) -> int:
+    """Print the Blueprint or write it to `file` (which must not exist yet)."""
+    plan = make_plan(prompt)
+    if file is None:
+        if not output.as_json:
+            print(plan.text, end="")
+    else:
+        save(plan.text, file)
+        output.line(f"Wrote {file}")
+    if explained:
+        show_decisions(plan, output)
+    show_questions(plan, output)
+    output.finish(plan_facts(plan))
+    return ExitCode.OK
+
+
+def make_plan(prompt: str) -> Plan:
+    """Plan, or end the command with the planner's question."""
+    from local_engine.generator.planner import NotUnderstood, PlanningError
+    from local_engine.generator.planner import plan as plan_prompt
+
+    try:
+        return plan_prompt(prompt)
+    except NotUnderstood as question:
+        raise CommandError(str(question), hint='for example: "A simple todo API"') from None
+    except PlanningError as failure:
+        raise CommandError(failure.message, hint=failure.hint, code=ExitCode.USAGE) from None
+
+
+def save(text: str, file: Path) -> None:
+    """Write a new file; an existing one is never overwritten."""
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        raise CommandError(
+            f"{file} exists already", hint="name another file, or move that one away"
+        ) from None
+    except OSError as failure:
+        raise CommandError(
+            f"{file} cannot be written: {failure.strerror}", code=ExitCode.ENVIRONMENT
+        ) from None
+
+
+def show_decisions(plan: Plan, output: Output) -> None:
+    """What was decided, and why."""
+    rows = [
+        (decision.path, decision.what, f"“{decision.quote}”" if decision.quote else decision.why)
+        for decision in plan.decisions
+    ]
+    output.table(["where", "what", "because"], rows)
+
+
+def show_questions(plan: Plan, output: Output) -> None:
+    """What the prompt left open."""
+    for question in plan.questions:
+        choice = f" ({' / '.join(question.options)})" if question.options else ""
+        output.line(f"? {question.text}{choice}")
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data."""
+    return {
+        "blueprint": plan.text,
+        "decisions": [
+            {
+                "path": decision.path,
+                "what": decision.what,
+                "why": decision.why,
+                "quote": decision.quote,
+                "assumed": decision.assumed,
+            }
+            for decision in plan.decisions
+        ],
+        "questions": [
+            {"text": question.text, "options": list(question.options), "about": question.about}
+            for question in plan.questions
+        ],
+    }

@@ -1,0 +1,52 @@
+"""`run`: a project on this machine, in the foreground or left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local_engine.cli.errors import ExitCode
+from local_engine.cli.output import Output
+from local_engine.cli.previews import (
+    preview_errors,
+    preview_facts,
+    stage_lines,
+    start_in_background,
+)
+
+
+def run_project(project: Path, detach: bool, output: Output) -> int:
+    """Run until Ctrl-C (the data stays), or leave it running with `detach`."""
+    if detach:
+        state = start_in_background(project, output)
+        output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
+        output.field("Log", state.log_path or "")
+        output.field("Stop it", f"backend-generator stop {Path(state.project).name}")
+        output.finish(preview_facts(state))
+        return ExitCode.OK
+    return _in_the_foreground(project, output)
+
+
+def _in_the_foreground(project: Path, output: Output) -> int:
+    from local_engine.runtime.events import Event, LogLine
+    from local_engine.runtime.preview import Preview
+
+    tell_stage = stage_lines(output)
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, LogLine):
+            output.line(event.line)
+        else:
+            tell_stage(event)
+
+    with preview_errors():
+        preview = Preview.start(project, on_event=on_event)
+    try:
+        output.field("Runs at", f"{preview.url}  (API docs: {preview.url}/docs)")
+        output.finish(preview_facts(preview.state))
+        output.line("Ctrl-C stops it; its data stays.")
+        code = preview.wait()
+    except KeyboardInterrupt:
+        preview.stop()
+        output.line("Stopped.")
+        return ExitCode.OK
+    return ExitCode.OK if not code else ExitCode.FAILED

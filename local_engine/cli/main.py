@@ -1,0 +1,191 @@
+"""Entry point: defines the commands and their options; their work is in `commands/`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.output import Output, error
+
+app = typer.Typer(
+    name="backend-generator",
+    help="From a sentence to a running, verified backend.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Project = Annotated[Path, typer.Argument(help="The project's folder.")]
+BlueprintPath = Annotated[
+    Path, typer.Argument(help="A Blueprint, or the folder of a project.", show_default=True)
+]
+Output_ = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="The project's folder (default: ./<name of the product>)."),
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random; same seed, same verdicts.")]
+Groups = Annotated[
+    str | None, typer.Option("--groups", help="Only these groups of checks, with commas.")
+]
+Reports = Annotated[
+    Path | None, typer.Option("--report", help="Folder for report.json, .html and .xml.")
+]
+
+
+@app.command()
+def create(
+    prompt: Annotated[str, typer.Argument(help='What you want, such as "A simple todo API".')],
+    output: Output_ = None,
+    run: Annotated[bool, typer.Option("--run", help="Leave it running afterwards.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Prove that it works.")] = False,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """From a prompt to a project, and with --run and --verify to a running, verified backend."""
+    from local_engine.cli.commands.create import CreateRequest, create_project
+
+    request = CreateRequest(prompt=prompt, output=output, run=run, verify=verify, seed=seed)
+    raise typer.Exit(create_project(request, Output(as_json=json)))
+
+
+@app.command()
+def plan(
+    prompt: Annotated[str, typer.Argument(help="What you want, in plain English.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the Blueprint to this file.")
+    ] = None,
+    explain: Annotated[bool, typer.Option(help="Say why, decision by decision.")] = False,
+    json: Json = False,
+) -> None:
+    """From a prompt to a Blueprint, without generating anything."""
+    from local_engine.cli.commands.plan import plan_blueprint
+
+    raise typer.Exit(plan_blueprint(prompt, output, explain, Output(as_json=json)))
+
+
+@app.command()
+def check(
+    blueprint: BlueprintPath = Path(),
+    explain: Annotated[bool, typer.Option(help="Show every default that applies.")] = False,
+    json: Json = False,
+) -> None:
+    """Say all that is wrong with a Blueprint."""
+    from local_engine.cli.commands.check import check_blueprint
+
+    raise typer.Exit(check_blueprint(blueprint, explain, Output(as_json=json)))
+
+
+@app.command()
+def generate(
+    blueprint: BlueprintPath = Path(),
+    output: Output_ = None,
+    allow_drop: Annotated[
+        bool, typer.Option(help="Allow a migration that drops columns or tables with their data.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Write the code for a Blueprint; files that you edited are kept."""
+    from local_engine.cli.commands.generate import generate_project
+
+    raise typer.Exit(generate_project(blueprint, output, allow_drop, Output(as_json=json)))
+
+
+@app.command()
+def run(
+    project: Project = Path(),
+    detach: Annotated[bool, typer.Option(help="Leave it running and return.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a project on this machine's own PostgreSQL; Ctrl-C stops it."""
+    from local_engine.cli.commands.run import run_project
+
+    raise typer.Exit(run_project(project, detach, Output(as_json=json)))
+
+
+@app.command()
+def stop(
+    name: Annotated[str, typer.Argument(help="Name or folder of a running project.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="All, and the database server.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Stop a project that runs detached; its data stays."""
+    from local_engine.cli.commands.stop import stop_projects
+
+    raise typer.Exit(stop_projects(name, everything, Output(as_json=json)))
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """The projects that are running."""
+    from local_engine.cli.commands.list import list_running
+
+    raise typer.Exit(list_running(Output(as_json=json)))
+
+
+@app.command()
+def verify(
+    project: Project = Path(),
+    groups: Groups = None,
+    seed: Seed = 0,
+    report: Reports = None,
+    json: Json = False,
+) -> None:
+    """Prove that a project does what its Blueprint says, on a database of its own."""
+    from local_engine.cli.commands.verify import verify_project
+
+    raise typer.Exit(verify_project(project, groups, seed, report, Output(as_json=json)))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The older Blueprint or project.")],
+    new: Annotated[
+        Path | None, typer.Argument(help="The newer one (default: what OLD was changed to).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What differs between two Blueprints: in words, and as a migration."""
+    from local_engine.cli.commands.diff import show_differences
+
+    raise typer.Exit(show_differences(old, new, Output(as_json=json)))
+
+
+@app.command("open")
+def open_(
+    name: Annotated[str, typer.Argument(help="Name or folder of a running project.")] = "",
+) -> None:
+    """Open the interactive documentation of a running project in the browser."""
+    from local_engine.cli.commands.open import open_documentation
+
+    raise typer.Exit(open_documentation(name, Output()))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say whether this machine has what is needed, and what to do if not."""
+    from local_engine.cli.commands.doctor import examine
+
+    raise typer.Exit(examine(Output(as_json=json)))
+
+
+def main() -> None:
+    """Run the command line; never ends with a traceback for a mistake of the user's."""
+    try:
+        app()
+    except CommandError as failure:
+        error(failure.message, hint=failure.hint)
+        sys.exit(failure.code)
+    except KeyboardInterrupt:
+        error("interrupted")
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()
