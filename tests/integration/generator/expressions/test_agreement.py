@@ -1,0 +1,51 @@
+"""The three backends of expressions agree on thousands of random expressions."""
+
+from __future__ import annotations
+
+import pytest
+from expression_agreement.property import Bench, run, with_variables
+
+from local_engine.generator.blueprint.expressions.sql_functions import SQL_FUNCTIONS
+
+CONSTRUCTS = {
+    *("Literal", "Name", "Element", "Member", "Membership", "ListMembership", "NullTest", "Not"),
+    *("And", "Or", "Conditional", "Coalesce", "Extremum min", "Extremum max", "Comparison"),
+    *("Arithmetic +", "Arithmetic -", "Arithmetic *", "Arithmetic /", "Arithmetic //"),
+    *("Arithmetic %", "Negate", "Absolute", "Round", "ToDecimal", "Length", "Lower", "Now"),
+    *("Day", "Month", "Year", "Span", "Source", "Aggregate count", "Aggregate sum"),
+    *("Aggregate avg", "Aggregate min", "Aggregate max", "Aggregate any", "Aggregate all"),
+}
+HELPERS = {
+    *("int64", "add", "subtract", "multiply", "divide", "floor_divide", "floor_modulo"),
+    *("round_half_even", "to_decimal", "average", "coalesce", "present", "span"),
+    *("Instant", "Day", "plain"),
+}
+
+
+def test_three_backends_agree(bench: Bench) -> None:
+    run(bench, 300)
+    tally = bench.tally
+    assert len(tally.texts) >= 2_000
+    assert tally.failures >= 100
+    assert tally.missing >= 100
+    assert set(tally.constructs) >= CONSTRUCTS, CONSTRUCTS - set(tally.constructs)
+
+
+def test_sql_agrees_where_the_row_is_a_variable(bench: Bench) -> None:
+    run(bench, 70, with_variables, own=True)
+    assert bench.tally.values >= 1_000
+
+
+@pytest.mark.full
+def test_three_backends_agree_on_many(bench: Bench) -> None:
+    run(bench, 2_500)
+    tally = bench.tally
+    assert len(tally.texts) >= 20_000
+    assert tally.helpers >= HELPERS, HELPERS - tally.helpers
+    assert tally.functions == {function.name for function in SQL_FUNCTIONS}
+
+
+@pytest.mark.full
+def test_sql_agrees_where_the_row_is_a_variable_on_many(bench: Bench) -> None:
+    run(bench, 450, with_variables, own=True)
+    assert bench.tally.values >= 10_000

@@ -1,0 +1,1 @@
+"""A world of rows, a grammar of expressions over it, and the three ways to work them out."""
