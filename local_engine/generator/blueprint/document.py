@@ -1,0 +1,142 @@
+"""A Blueprint with the text that it was read from."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path as FilePath
+
+from local_engine.generator.blueprint.canonical import rewrite
+from local_engine.generator.blueprint.model import Blueprint
+from local_engine.generator.blueprint.problems import (
+    BlueprintErrors,
+    Positions,
+    Problem,
+    ProblemList,
+    Severity,
+)
+from local_engine.generator.blueprint.resolved import Application
+from local_engine.generator.blueprint.resolving.application import resolve_application
+from local_engine.generator.blueprint.validation import Reading, read_blueprint
+from local_engine.generator.blueprint.yaml import Source, read_yaml
+
+_FOLLOWING = (
+    "expression",
+    "unknown-field",
+    "unknown-relation",
+    "unknown-entity",
+    "unknown-actor",
+    "type-mismatch",
+    "unused",
+)
+"""Codes of problems that often only follow from a part that could not be read."""
+
+
+class Document:
+    """The text of a Blueprint, its model, and the resolved application.
+
+    `blueprint` and `application` raise BlueprintErrors, which always hold all problems at once.
+    """
+
+    def __init__(self, text: str, filename: str | None = None) -> None:
+        self.text = text
+        self.filename = filename
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong, in the order of the text; warnings included."""
+        _ = self._resolution
+        return self._problems.sorted()
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What works but is probably not meant."""
+        return tuple(found for found in self.problems if found.severity is Severity.WARNING)
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The source model. Raises BlueprintErrors if there is any error."""
+        self._raise_errors()
+        assert self._reading.blueprint is not None
+        return self._reading.blueprint
+
+    @property
+    def draft(self) -> Blueprint | None:
+        """The model as far as it could be read, whatever is wrong with it; None if not at all."""
+        return self._reading.blueprint
+
+    @property
+    def application(self) -> Application:
+        """The resolved Blueprint. Raises BlueprintErrors if there is any error."""
+        self._raise_errors()
+        assert self._resolution is not None
+        return self._resolution
+
+    def with_blueprint(self, blueprint: Blueprint) -> Document:
+        """A new document with another content and the comments of this one, in canonical form.
+
+        Raises BlueprintErrors if this document's text could not be read.
+        """
+        return Document(rewrite(self.text, blueprint), self.filename)
+
+    @property
+    def positions(self) -> Positions:
+        """Where everything stands in the text."""
+        return self._source.positions
+
+    def _raise_errors(self) -> None:
+        problems = self.problems
+        if any(found.severity is Severity.ERROR for found in problems):
+            raise BlueprintErrors(problems, self.filename)
+
+    @cached_property
+    def _read(self) -> tuple[Source, ProblemList]:
+        return read_yaml(self.text)
+
+    @property
+    def _source(self) -> Source:
+        return self._read[0]
+
+    @property
+    def _problems(self) -> ProblemList:
+        return self._read[1]
+
+    @cached_property
+    def _reading(self) -> Reading:
+        if self._problems.has_errors and self._source.data is None:
+            return Reading(None)
+        return read_blueprint(self._source.data, self._problems)
+
+    @cached_property
+    def _resolution(self) -> Application | None:
+        reading = self._reading
+        if reading.blueprint is None:
+            return None
+        if reading.incomplete:
+            self._problems.mute(_FOLLOWING)
+        return resolve_application(reading.blueprint, self._problems)
+
+
+def load(text: str, *, filename: str | None = None) -> Document:
+    """The document of a text. Nothing is raised before its content is asked for."""
+    return Document(text, filename)
+
+
+def load_file(path: FilePath | str) -> Document:
+    """The document of a file; raises OSError, and BlueprintErrors if it is not UTF-8."""
+    content = FilePath(path).read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        problem = Problem("", line, 1, "The file is not UTF-8.", None, Severity.ERROR, "not-utf-8")
+        raise BlueprintErrors([problem], str(path)) from None
+    return Document(text, str(path))
+
+
+def resolve(blueprint: Blueprint) -> Application:
+    """The resolved form of a Blueprint that has no text. Raises BlueprintErrors."""
+    problems = ProblemList()
+    application = resolve_application(blueprint, problems)
+    if problems.has_errors:
+        raise BlueprintErrors(problems.sorted())
+    return application
