@@ -1,0 +1,275 @@
+"""Effects as code: SQL constants of the module, and the statements that run them in order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from local_engine.generator.blueprint.resolved import (
+    Adjust,
+    CallWebhook,
+    CreateRow,
+    DeleteRow,
+    Each,
+    Effect,
+    Entity,
+    InputField,
+    RefInput,
+    SendEmail,
+    SetField,
+)
+from local_engine.generator.emit.fastapi.actions.scene import ACTOR_ID, Path, Scene
+from local_engine.generator.emit.fastapi.application.rules import rule_call
+from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
+from local_engine.generator.emit.fastapi.entities.statements import block
+from local_engine.generator.emit.fastapi.sql.text import wrapped
+from local_engine.generator.emit.python import (
+    Assign,
+    Evaluate,
+    Expression,
+    For,
+    If,
+    Infix,
+    Module,
+    Raise,
+    Statement,
+    TextBlock,
+    attribute,
+    await_,
+    call,
+    const,
+    imported,
+    subscript,
+)
+from local_engine.generator.emit.relational.column_types import INTEGER_LIMIT
+from local_engine.generator.emit.relational.names import (
+    column_of,
+    literal,
+    quote,
+    relation_column,
+    snake,
+)
+
+DB = "app.core.db"
+GUARDS = "app.rows.guards"
+_PLACEHOLDER = re.compile(r"\{([a-zA-Z0-9_.]+)\}")
+
+
+@dataclass
+class EffectWriter:
+    """Writes the effects of one action; constants are named after it."""
+
+    scene: Scene
+    module: Module
+    prefix: str
+    _taken: Counter[str] = field(default_factory=Counter)
+
+    def statements(self, effects: Iterable[Effect]) -> list[Statement]:
+        """The code, in the order of the effects."""
+        return [statement for effect in effects for statement in self._one(effect)]
+
+    def constant(self, name: str, sql: str) -> str:
+        """A statement as a constant of the module; returns its name."""
+        self._taken[name] += 1
+        number = self._taken[name]
+        unique = f"{self.prefix}_{name}" + (f"_{number}" if number > 1 else "")
+        self.module.assign(unique, TextBlock(block(sql)))
+        return unique
+
+    def execute(self, sql: str) -> Expression:
+        """Runs a statement; the value is the number of rows it touched."""
+        return await_(call(imported(DB, "execute"), "connection", sql, "names"))
+
+    def _one(self, effect: Effect) -> Iterator[Statement]:
+        match effect:
+            case CreateRow():
+                yield from self._create(effect)
+            case SetField():
+                yield from self._set(effect)
+            case Adjust():
+                yield from self._adjust(effect)
+            case DeleteRow(target, entity):
+                table = self._table(entity)
+                sql = f"DELETE FROM {table}\nWHERE {table}.id = {self.scene.row_id(target)}"
+                yield Evaluate(self.execute(self.constant("DELETE", sql)))
+            case Each():
+                yield from self._each(effect)
+            case SendEmail():
+                yield from self._email(effect)
+            case CallWebhook():
+                yield from self._webhook(effect)
+
+    def _entity(self, name: str) -> Entity:
+        return self.scene.application.entities[name]
+
+    def _table(self, name: str) -> str:
+        return quote(self._entity(name).table)
+
+    def _create(self, effect: CreateRow) -> Iterator[Statement]:
+        entity = self._entity(effect.entity)
+        values = self._values(entity, effect)
+        columns = wrapped([quote(column) for column in values], 4)
+        sources = wrapped(list(values.values()), 4)
+        sql = (
+            f"INSERT INTO {quote(entity.table)} (\n    {columns}\n)\n"
+            f"VALUES (\n    {sources}\n)\nRETURNING id"
+        )
+        constant = self.constant(f"CREATE_{snake(entity.name).upper()}", sql)
+        written = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
+        if effect.binding is None:
+            yield Evaluate(written)
+            return
+        key = self.scene.bind_row(effect.binding, entity.name)
+        yield Assign("row", written)
+        yield Assign(f'names["{key}"]', subscript("row", const(0)))
+
+    def _values(self, entity: Entity, effect: CreateRow) -> dict[str, str]:
+        """Column → SQL of a new row; the database fills in constant defaults."""
+        given = {assignment.name: assignment.value for assignment in effect.values}
+        values: dict[str, str] = {}
+        if entity.tenanted and self.scene.application.tenancy is not None:
+            column = relation_column(self.scene.application.tenancy.relation)
+            values[column] = f"%({column})s"
+        if entity.owner is not None and entity.owner not in given:
+            values[relation_column(entity.owner)] = ACTOR_ID
+        for name, value in given.items():
+            values[column_of(entity, name)] = self.scene.value(value)
+        for described in entity.fields.values():
+            if described.copied_from is not None:
+                relation, *path = described.copied_from
+                key = values[relation_column(relation)]
+                to = entity.to_one[relation].to
+                values[described.name] = self.scene.beyond(to, key, tuple(path))
+        return values
+
+    def _set(self, effect: SetField) -> Iterator[Statement]:
+        table, entity = self._table(effect.entity), self._entity(effect.entity)
+        column = quote(column_of(entity, effect.assignment.name))
+        sql = (
+            f"UPDATE {table}\nSET {column} = {self.scene.value(effect.assignment.value)}\n"
+            f"WHERE {table}.id = {self.scene.row_id(effect.target)}"
+        )
+        yield Evaluate(self.execute(self.constant("SET", sql)))
+
+    def _adjust(self, effect: Adjust) -> Iterator[Statement]:
+        """A conditional update: no row is touched where the result would leave the limits."""
+        entity, table = self._entity(effect.entity), self._table(effect.entity)
+        described = entity.fields[effect.field]
+        column = quote(column_of(entity, effect.field))
+        sign = "-" if effect.decrease else "+"
+        result = f"{column} {sign} {self.scene.value(effect.amount)}"
+        limits = [
+            f"{result} {operator} {limit}"
+            for operator, limit in ((">=", described.minimum), ("<=", described.maximum))
+            if limit is not None and limit not in (INTEGER_LIMIT, -INTEGER_LIMIT)
+        ]
+        where = "\n  AND ".join([f"{table}.id = {self.scene.row_id(effect.target)}", *limits])
+        sql = f"UPDATE {table}\nSET {column} = {result}\nWHERE {where}"
+        update = self.execute(self.constant("ADJUST", sql))
+        if not limits:
+            yield Evaluate(update)
+            return
+        side = "min" if effect.decrease else "max"
+        rule = rule_call(f"{snake(entity.name)}.{effect.field}.{side}", _plain(effect.message))
+        refusal: list[Statement] = []
+        text: Expression | None = None
+        if _PLACEHOLDER.search(effect.message):
+            constant = self.constant("REFUSAL", f"SELECT {self._filled(effect.message)}")
+            told = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
+            refusal.append(Assign("told", told))
+            text = subscript("told", const(0))
+        problem = call(attribute(rule, "problem"), *([text] if text is not None else []))
+        refusal.append(Raise(problem))
+        yield If(Infix("==", (update, const(0))), tuple(refusal))
+
+    def _filled(self, template: str) -> str:
+        """A text with its `{paths}` filled in, as SQL."""
+        parts: list[str] = []
+        position = 0
+        for found in _PLACEHOLDER.finditer(template):
+            if found.start() > position:
+                parts.append(_text(template[position : found.start()]))
+            path: Path = tuple(found[1].split("."))
+            parts.append(f"coalesce({self.scene.attribute(path)}::text, '')")
+            position = found.end()
+        if position < len(template) or not parts:
+            parts.append(_text(template[position:]))
+        return " || ".join(parts)
+
+    def _each(self, effect: Each) -> Iterator[Statement]:
+        rows = self.scene.rows_input(effect.source)
+        if rows is not None:
+            yield from self._each_given(effect)
+            return
+        assert effect.entity is not None
+        children = self.scene.children(effect.source)
+        key = children.row.column(("id",))
+        conditions = [children.condition]
+        name = self.scene.bind_row(effect.binding, effect.entity)
+        if effect.where is not None:
+            # Seen from the row itself, whose id is the loop's.
+            conditions.append(self.scene.condition(effect.where).replace(f"%({name})s::uuid", key))
+        where = "\n  AND ".join(conditions)
+        sql = f"SELECT {key}\nFROM {children.source}\nWHERE {where}\nORDER BY {key}"
+        constant = self.constant(f"{effect.source[-1].upper()}", sql)
+        found = await_(call(imported(DB, "fetch_all"), "connection", constant, "names"))
+        take: Statement = Assign(f'names["{name}"]', subscript(effect.binding, const(0)))
+        yield For(effect.binding, found, (take, *self.statements(effect.effects)))
+
+    def _each_given(self, effect: Each) -> Iterator[Statement]:
+        rows = self.scene.rows_input(effect.source)
+        assert rows is not None
+        self.scene.bind_columns(effect.binding, rows)
+        taken: list[Statement] = []
+        for column in rows.columns:
+            value = attribute(effect.binding, given_attribute(column))
+            taken.append(Assign(f'names["{effect.binding}.{column.name}"]', value))
+        source = attribute("given", attribute_name(rows.name))
+        yield For(effect.binding, source, (*taken, *self.statements(effect.effects)))
+
+    def _email(self, effect: SendEmail) -> Iterator[Statement]:
+        template = self.scene.application.emails[effect.email]
+        sql = (
+            f"SELECT {self.scene.value(effect.to)},\n    {self._filled(template.subject)},\n"
+            f"    {self._filled(template.text)}"
+        )
+        constant = self.constant(f"MAIL_{template.name.upper()}", sql)
+        yield Assign(
+            "mail", await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
+        )
+        parts = {
+            name: subscript("mail", const(i)) for i, name in enumerate(("to", "subject", "text"))
+        }
+        queue = call(imported("app.core.mail", "queue_email"), "connection", **parts)
+        yield Evaluate(await_(queue))
+
+    def _webhook(self, effect: CallWebhook) -> Iterator[Statement]:
+        pairs = ",\n    ".join(
+            f"{literal(value.name)}, {self.scene.value(value.value)}" for value in effect.values
+        )
+        sql = f"SELECT json_build_object(\n    {pairs}\n)"
+        constant = self.constant(f"CALL_{effect.webhook.upper()}", sql)
+        yield Assign(
+            "payload",
+            await_(call(imported(GUARDS, "written_row"), "connection", constant, "names")),
+        )
+        data = subscript("payload", const(0))
+        queue = imported("app.core.webhooks", "queue_webhook")
+        yield Evaluate(await_(call(queue, "connection", const(effect.webhook), data)))
+
+
+def given_attribute(given: InputField) -> str:
+    """The attribute of an input in the model of the body: references end in `_id`."""
+    return f"{given.name}_id" if isinstance(given, RefInput) else attribute_name(given.name)
+
+
+def _plain(template: str) -> str:
+    """A text without its placeholders, for where nothing can fill them in."""
+    return " ".join(_PLACEHOLDER.sub("", template).split())
+
+
+def _text(text: str) -> str:
+    """A text constant; `%` is doubled, since the statement takes parameters."""
+    return literal(text).replace("%", "%%")

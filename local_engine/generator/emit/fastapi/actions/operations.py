@@ -1,0 +1,377 @@
+"""Operations: one module each in `app/operations`, with its body, statements and handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from local_engine.generator.blueprint.resolved import (
+    Application,
+    CreateRow,
+    HasRole,
+    Operation,
+)
+from local_engine.generator.emit.fastapi.actions.code import ActionCode
+from local_engine.generator.emit.fastapi.actions.inputs import Inputs
+from local_engine.generator.emit.fastapi.actions.scene import Scene
+from local_engine.generator.emit.fastapi.entities.common import CONNECTION, guard, sql_expression
+from local_engine.generator.emit.fastapi.entities.plan import Plan
+from local_engine.generator.emit.fastapi.entities.routing import (
+    CORE_ACCESS,
+    DOCUMENTS,
+    Handler,
+    Routes,
+)
+from local_engine.generator.emit.fastapi.entities.statements import Sql, block
+from local_engine.generator.emit.fastapi.resources import Resource, Resources
+from local_engine.generator.emit.fastapi.sql.access import admits, member_conditions
+from local_engine.generator.emit.fastapi.sql.rows import Row
+from local_engine.generator.emit.fastapi.sql.text import any_of, in_f_string
+from local_engine.generator.emit.python import (
+    Assign,
+    Dictionary,
+    Evaluate,
+    Expression,
+    Function,
+    Module,
+    Name,
+    Return,
+    Statement,
+    Symbol,
+    TextBlock,
+    assign,
+    attribute,
+    await_,
+    call,
+    const,
+    imported,
+    listing,
+    subscript,
+)
+from local_engine.generator.emit.relational.names import literal
+
+PACKAGE = "app.operations"
+
+
+@dataclass(frozen=True)
+class OperationPart:
+    """One operation."""
+
+    resources: Resources
+    operation: Operation
+
+    @property
+    def application(self) -> Application:
+        """The application."""
+        return self.resources.application
+
+    @property
+    def module_name(self) -> str:
+        """The dotted name of its module."""
+        return f"{PACKAGE}.{self.operation.name}"
+
+    @property
+    def router(self) -> Symbol:
+        """Its router."""
+        return Symbol(self.module_name, "router", self.operation.name)
+
+    @cached_property
+    def _on(self) -> Plan | None:
+        """The entity whose row it is about."""
+        if self.operation.on is None:
+            return None
+        return Plan(self.resources, self.resources[self.operation.on])
+
+    @property
+    def _tenant(self) -> Resource | None:
+        tenancy = self.application.tenancy
+        if tenancy is None or not self.operation.tenanted or self._on is not None:
+            return None
+        return self.resources[tenancy.tenant]
+
+    @cached_property
+    def _place(self) -> dict[str, str]:
+        """The path's parameters → variables; the row's own id is called `id`."""
+        if self._on is not None:
+            steps = {step.parameter: step.resource.key for step in self._on.resource.steps}
+            return {**steps, "id": self._on.resource.key}
+        if self._tenant is not None:
+            return {self._tenant.id_parameter: self._tenant.key}
+        return {}
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        if self._on is None:
+            return tuple(self._place)
+        return (*list(self._place)[:-1], self._on.resource.id_parameter)
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        segment = self.operation.segment
+        if self._on is not None:
+            return f"{self._on.resource.item}/{segment}"
+        prefix = "" if self._tenant is None else self._tenant.item
+        return f"{prefix}/operations/{segment}"
+
+    @property
+    def words(self) -> str:
+        """Its name for people."""
+        return self.operation.name.replace("_", " ")
+
+    def code(self, module: Module) -> ActionCode:
+        """What it does."""
+        operation = self.operation
+        scene = Scene(
+            self.application, None if self._on is None else self._on.entity, operation.inputs
+        )
+        model = "".join(part.capitalize() for part in operation.name.split("_")) + "Input"
+        inputs = Inputs(self.resources, scene, operation.inputs, model)
+        return ActionCode(
+            module,
+            operation.name,
+            self.words,
+            scene,
+            inputs,
+            self._place,
+            operation.requirements,
+            operation.effects,
+        )
+
+    def module(self) -> Module:
+        """The module."""
+        description = self.operation.description.strip() or f"{self.words.capitalize()}."
+        module = Module(self.module_name, f"The operation “{self.words}”.\n\n{description}")
+        module.assign(
+            "router", call(imported("fastapi", "APIRouter"), tags=listing(const("operations")))
+        )
+        if self._on is not None or self._tenant is not None:
+            module.assign("LOCK" if self._on else "REACHABLE", sql_expression(self._guard()))
+        self.code(module).write(returns=self._returned_key)
+        if self._location is not None:
+            module.assign("LOCATION", self._location)
+        module.define(self.handler().function())
+        return module
+
+    @property
+    def _returned(self) -> Plan | None:
+        if self.operation.returns_entity is None:
+            return None
+        return Plan(self.resources, self.resources[self.operation.returns_entity])
+
+    @property
+    def _returned_key(self) -> str:
+        """The key in `names` of the row that it answers with."""
+        name = self.operation.returns
+        if name is None:
+            return ""
+        if name == "row":
+            return "id"
+        made = any(
+            isinstance(effect, CreateRow) and effect.binding == name
+            for effect in self.operation.effects
+        )
+        return f"row.{name}" if made else f"input.{name}"
+
+    @property
+    def _location(self) -> TextBlock | None:
+        """The address of a row that it made, put together from the row's own columns."""
+        plan = self._returned
+        if plan is None or not self.operation.returns_created or "read" not in plan.actions:
+            return None
+        row = plan.row
+        pieces = []
+        for segment in plan.resource.item.split("/")[1:]:
+            if not segment.startswith("{"):
+                pieces.append(literal(f"/{segment}"))
+                continue
+            pieces += [literal("/"), _step_value(plan, row, segment[1:-1])]
+        sql = f"SELECT {' || '.join(pieces)}\n{row.source}\nWHERE {row.id} = %(id)s"
+        return TextBlock(block(sql))
+
+    def _guard(self) -> Sql:
+        """Finds the row or the tenant of the path, and tells whether the actor may do it."""
+        access = self.operation.access
+        if self._on is not None:
+            plan, table = self._on, self._on.resource.table
+            symbol = plan.access.symbol
+            within = f"{{{symbol.bare}.WITHIN}} AND " if plan.nested else ""
+            return Sql(
+                block(
+                    f"SELECT {table}.version, {in_f_string(admits(access, plan.row))} AS allowed",
+                    f"{{{symbol.bare}.SOURCE}}",
+                    f"WHERE {within}{table}.id = %(id)s AND {{{symbol.bare}.READABLE}}",
+                    f"FOR NO KEY UPDATE OF {table}",
+                ),
+                {symbol.bare: symbol},
+            )
+        assert self._tenant is not None
+        row = Row.of(self.application, self._tenant.entity)
+        member = any_of(member_conditions(row, (), self._tenant.entity, [None]))
+        parameter = self._tenant.id_parameter
+        return Sql(
+            block(
+                f"SELECT {admits(access, row)} AS allowed",
+                row.source,
+                f"WHERE {row.id} = %({parameter})s AND {member}",
+            )
+        )
+
+    def handler(self) -> Handler:
+        """The route."""
+        operation, code = self.operation, self.code(Module("", ""))
+        model: Expression = (
+            Name(code.inputs.model) if code.has_input else imported("app.core.body", "NoInput")
+        )
+        optional: dict[str, Expression] = {} if code.has_input else {"optional": const(True)}
+        received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
+        required: dict[str, Expression] = {"required": const(True)} if operation.idempotent else {}
+        run = call(
+            imported("app.core.idempotency", "run_once"),
+            "request",
+            "actor",
+            "body",
+            "work",
+            **required,
+        )
+        routes = Routes(self._on) if self._on is not None else None
+        body: list[Statement] = [
+            *self._opening(),
+            assign("body", await_(received)),
+            Function(
+                "work",
+                (CONNECTION,),
+                imported("starlette.responses", "Response"),
+                tuple(self._work(code, routes)),
+                is_async=True,
+            ),
+            Return(await_(run)),
+        ]
+        returned = self._returned
+        details: dict[str, Expression] = {"body": model, "idempotent": const(True)}
+        if not code.has_input:
+            details["body_required"] = const(False)
+        if returned is not None:
+            details["etag"] = const(True)
+            if operation.returns_created:
+                details["status"] = const(201)
+            if self._location is not None:
+                details["location"] = const(True)
+        if operation.access.admits_anonymous:
+            details["access"] = const("optional")
+        if routes is not None:
+            details |= routes.if_match
+        status = 204 if returned is None else 201 if operation.returns_created else None
+        who = ", ".join(clause.written for clause in operation.access.clauses)
+        missing = (404,) if self._place else ()
+        conditional = routes.conditional if routes is not None else ()
+        return Handler(
+            "post",
+            self.path,
+            operation.name,
+            f"{self.words.capitalize()}",
+            f"{operation.description.strip() or self.words.capitalize() + '.'} For: {who}.",
+            self._texts,
+            tuple(body),
+            (400, 401, 403, *missing, 409, *conditional, 413, 415, 422),
+            details,
+            None if returned is None else returned.schemas.model(),
+            status,
+        )
+
+    def _opening(self) -> Iterator[Statement]:
+        access = self.operation.access
+        yield assign("actor", call(imported(CORE_ACCESS, "authenticate"), "request"))
+        if not access.admits_anonymous:
+            yield Evaluate(call(imported(CORE_ACCESS, "require_signed_in"), "actor"))
+        parse = imported(CORE_ACCESS, "parse_id")
+        for variable, text in zip(self._place.values(), self._texts, strict=True):
+            yield assign(variable, call(parse, text))
+        actors = [clause.actor for clause in access.clauses]
+        roles = [actor.role for actor in actors if isinstance(actor, HasRole)]
+        if not self._place and len(roles) == len(actors):
+            check = call(imported(CORE_ACCESS, "require_role"), "actor", *map(const, roles))
+            yield Evaluate(check)
+
+    def _work(self, code: ActionCode, routes: Routes | None) -> Iterator[Statement]:
+        place = tuple(self._place.values())
+        if routes is not None:
+            yield assign("locked", guard("lock_row", "connection", "LOCK", self._names()))
+            yield Evaluate(call(attribute("body", "require_readable")))
+            yield routes.check_version(call("int", subscript("locked", const(0))))
+        elif self._place:
+            yield Evaluate(guard("lock_row", "connection", "REACHABLE", self._names()))
+        value = call(attribute("body", "value"))
+        given: tuple[str, ...] = ()
+        if code.has_input:
+            yield assign("given", value)
+            given = ("given",)
+        else:
+            yield Evaluate(value)
+        prepare = call(f"prepare_{code.name}", "connection", "actor", *place, *given)
+        yield assign("names", await_(prepare))
+        yield Evaluate(call(imported("app.core.errors", "violations_are_conflicts"), "request"))
+        carried = await_(call(f"carry_out_{code.name}", *code.carry_out_arguments()))
+        yield from self._answer(carried)
+
+    def _names(self) -> Dictionary:
+        entries: list[tuple[Expression | None, Expression]] = [
+            (None, attribute("actor", "parameters"))
+        ]
+        entries += [(const(key), Name(variable)) for key, variable in self._place.items()]
+        return Dictionary(tuple(entries))
+
+    def _answer(self, carried: Expression) -> Iterator[Statement]:
+        plan = self._returned
+        if plan is None:
+            yield Evaluate(carried)
+            yield Return(call(imported(DOCUMENTS, "no_content")))
+            return
+        yield assign("key", carried)
+        repository = Routes(plan, PACKAGE).repository("reload")
+        yield assign("document", await_(call(repository, "connection", "actor", "key")))
+        if self._location is not None:
+            names = Dictionary(((const("id"), Name("key")),))
+            yield assign("location", guard("written_row", "connection", "LOCATION", names))
+            address = subscript("location", const(0))
+            yield Return(call(imported(DOCUMENTS, "created_response"), "document", address))
+        elif self.operation.returns_created:
+            yield assign(
+                "response",
+                call(imported(DOCUMENTS, "document_response"), "request", "document"),
+            )
+            yield Assign("response.status_code", const(201))
+            yield Return(Name("response"))
+        else:
+            yield Return(call(imported(DOCUMENTS, "document_response"), "request", "document"))
+
+
+def _step_value(plan: Plan, row: Row, parameter: str) -> str:
+    """The id of a row on the path to a row: its own, its parents' or its tenant's."""
+    if parameter == plan.resource.id_parameter:
+        return f"{row.id}::text"
+    steps: tuple[str, ...] = ()
+    resource = plan.resource
+    if resource.tenant is not None and parameter == resource.tenant.parameter:
+        assert plan.application.tenancy is not None
+        return f"{row.path((plan.application.tenancy.relation,))}::text"
+    while resource.parent is not None:
+        assert resource.entity.part_of is not None
+        steps = (*steps, resource.entity.part_of)
+        if resource.parent.parameter == parameter:
+            return f"{row.path(steps)}::text"
+        resource = resource.parent.resource
+    raise KeyError(parameter)
+
+
+def operation_parts(resources: Resources) -> Iterator[OperationPart]:
+    """All operations that somebody may do and whose effects are written down."""
+    for operation in resources.application.operations.values():
+        if not operation.access.nobody:
+            yield OperationPart(resources, operation)
+
+
+def package_module() -> Module:
+    """`app/operations/__init__.py`."""
+    return Module(PACKAGE, "Operations: what is more than writing one row.", is_package=True)

@@ -1,0 +1,120 @@
+"""Where an action happens: the rows and inputs at hand, and what they are called in SQL.
+
+Every statement of an action gets the same parameters, the dictionary `names` of the generated
+function: `%(id)s` is the action's own row, `%(input.x)s` what was sent, `%(row.x)s` a row that an
+effect made or that a loop is at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from local_engine.generator.blueprint.expressions import Expression
+from local_engine.generator.blueprint.expressions.sql_names import SqlChildren
+from local_engine.generator.blueprint.expressions.sql_text import Level
+from local_engine.generator.blueprint.expressions.table_names import (
+    Record,
+    Root,
+    RowById,
+    TableNames,
+    Value,
+)
+from local_engine.generator.blueprint.expressions.to_sql import Compiler
+from local_engine.generator.blueprint.resolved import (
+    USER,
+    Application,
+    Entity,
+    InputField,
+    RefInput,
+    RowsInput,
+    ValueInput,
+)
+from local_engine.generator.emit.relational.column_types import column_type
+from local_engine.generator.emit.relational.tables import ApplicationTables
+
+Path = tuple[str, ...]
+OWN_ID = "%(id)s::uuid"
+ACTOR_ID = "%(actor)s::uuid"
+
+
+@dataclass
+class Scene:
+    """The names of one action. `own` is the entity of its row, None where there is none."""
+
+    application: Application
+    own: Entity | None
+    inputs: tuple[InputField, ...] = ()
+    bound: dict[str, Root] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.own is not None:
+            self.bound["row"] = RowById(self.own.name, OWN_ID)
+        if self.own is None or "user" not in self.own.to_one:
+            self.bound["user"] = RowById(USER, ACTOR_ID)
+        parts = dict(self._parts(self.inputs, "input"))
+        if parts:
+            self.bound["input"] = Record(parts)
+        for given in self.inputs:
+            if isinstance(given, RefInput) and not self._own_has(given.name):
+                self.bound[given.name] = parts[given.name]
+
+    def _own_has(self, name: str) -> bool:
+        own = self.own
+        return own is not None and (name in own.fields or name in own.to_one or name in own.to_many)
+
+    def _parts(self, inputs: tuple[InputField, ...], prefix: str) -> Iterator[tuple[str, Root]]:
+        for given in inputs:
+            match given:
+                case RefInput(name, entity):
+                    yield name, RowById(entity, f"%({prefix}.{name})s::uuid")
+                case ValueInput(name, described):
+                    kind = column_type(described, self.application.currency_digits)
+                    yield name, Value(f"%({prefix}.{name})s::{kind.partition('(')[0]}")
+
+    def bind_row(self, name: str, entity: str) -> str:
+        """Give a made row or a loop's row its name; returns the key of its id in `names`."""
+        self.bound[name] = RowById(entity, f"%(row.{name})s::uuid")
+        return f"row.{name}"
+
+    def bind_columns(self, name: str, rows: RowsInput) -> None:
+        """Give one object of a rows input its name."""
+        self.bound[name] = Record(dict(self._parts(rows.columns, name)))
+
+    def rows_input(self, source: Path) -> RowsInput | None:
+        """The rows input that a path names; None for a path to rows of the database."""
+        name = source[-1]
+        if source not in ((name,), ("input", name)):
+            return None
+        return next((i for i in self.inputs if isinstance(i, RowsInput) and i.name == name), None)
+
+    @property
+    def names(self) -> TableNames:
+        """The names for the compiler to SQL."""
+        own = RowById(self.own.name, OWN_ID) if self.own is not None else None
+        return TableNames(ApplicationTables(self.application), own, dict(self.bound))
+
+    def value(self, expression: Expression) -> str:
+        """A value that can stand anywhere."""
+        return Compiler(self.names).sql(expression.root).at(Level.PRIMARY)
+
+    def condition(self, expression: Expression) -> str:
+        """A condition, in brackets unless it can stand beside others."""
+        return Compiler(self.names).sql(expression.root).at(Level.NOT)
+
+    def row_id(self, path: Path) -> str:
+        """The id of the row that a path leads to; the action's own row for an empty one."""
+        return OWN_ID if not path else self.names.column(path)
+
+    def attribute(self, path: Path) -> str:
+        """The value at the end of a path."""
+        return self.names.column(path)
+
+    def children(self, path: Path) -> SqlChildren:
+        """The rows of a to-many relation."""
+        return self.names.children(path)
+
+    def beyond(self, entity: str, key: str, path: Path) -> str:
+        """The value that a path leads to from the row of an entity with the id `key`."""
+        tables = ApplicationTables(self.application)
+        return TableNames(tables, RowById(entity, key)).column(path)

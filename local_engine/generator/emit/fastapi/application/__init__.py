@@ -1,0 +1,1 @@
+"""The modules of the application as a whole: main, rules, profile, project, seed."""

@@ -1,0 +1,1 @@
+"""The modules of one entity: access, schemas, repository, router."""

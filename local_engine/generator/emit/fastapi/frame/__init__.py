@@ -1,0 +1,1 @@
+"""What surrounds the code of a project: README, packaging, settings, tests, demo data."""

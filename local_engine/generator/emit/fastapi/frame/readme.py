@@ -1,0 +1,144 @@
+"""`README.md`: how to run the project, every endpoint, every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from local_engine.generator.blueprint.resolved import Accounts, Application
+from local_engine.generator.emit.fastapi.application.rules import sentence
+from local_engine.generator.emit.fastapi.entities.plan import Plan
+from local_engine.generator.emit.fastapi.entities.routing import Handler
+from local_engine.generator.emit.relational.rules import REFERENCE, rules_of
+
+_RUN = """\
+## Run it
+
+With Docker: copy `.env.example` to `.env`, give `SECRET_KEY` and `POSTGRES_PASSWORD` a value, then
+
+    docker compose up --build
+
+With Python 3.11 or later and a PostgreSQL 18 of your own:
+
+    python -m venv .venv
+    .venv/bin/pip install --require-hashes --no-deps -r requirements-dev.lock
+    export DATABASE_URL=postgresql://... SECRET_KEY=...
+    .venv/bin/python -m app migrate
+    .venv/bin/python -m app serve --port 8000
+
+The service is then at <http://127.0.0.1:8000>, its interactive documentation at `/docs`. Other
+commands: `python -m app seed` fills in demo data, `python -m app openapi` prints the OpenAPI
+document, `python -m app migrate status` shows the migrations.
+
+The first admin is made by command, with a password of yours:
+
+    echo '{"users": [{"email": "admin@example.com", "password": "...", "roles": ["admin"]}]}' \\
+        | python -m app users
+
+## Tests
+
+    .venv/bin/pytest
+
+They use the database of `DATABASE_URL` if that is set, else a PostgreSQL that comes with the
+development packages.
+"""
+
+_CONVENTIONS = """\
+## Conventions
+
+Sign in with `POST /auth/login` and send `Authorization: Bearer TOKEN`. Errors are problem details
+(RFC 9457); input errors name the values in `errors`, violated rules have their id in `rule`. Rows
+that a user may not read do not exist for them (404). Lists take `limit`, `cursor`, `sort` and
+filters. Rows have an `ETag`; send it as `If-Match` to change only what you have seen. POST takes an
+`Idempotency-Key`. Money and decimals are strings, times have an offset and are answered in UTC.
+"""
+
+_ACCOUNT_ROUTES = (
+    ("POST", "/auth/login", "Sign in (form: username, password)", "anyone"),
+    ("POST", "/auth/refresh", "A new access token for a refresh token", "anyone"),
+    ("POST", "/auth/logout", "End a session", "anyone"),
+    ("GET", "/users/me", "Your own account", "signed in"),
+    ("PATCH", "/users/me", "Change your own account", "signed in"),
+    ("PUT", "/users/me/password", "Change your password", "signed in"),
+    ("GET", "/users", "List accounts", "admin"),
+    ("GET", "/users/{user_id}", "Read an account", "admin"),
+    ("PUT", "/users/{user_id}/roles", "Change the roles of an account", "admin"),
+)
+_JOINING = {
+    "open": (("POST", "/auth/register", "Join", "anyone"),),
+    "invite": (
+        ("POST", "/auth/register", "Join with an invitation", "anyone"),
+        ("POST", "/auth/invitations", "Invite somebody", "admin"),
+    ),
+}
+_SERVICE_ROUTES = (
+    ("GET", "/health", "Whether the process lives", "anyone"),
+    ("GET", "/ready", "Whether requests can be answered", "anyone"),
+    ("GET", "/docs", "Interactive documentation", "anyone"),
+    ("GET", "/openapi.json", "The OpenAPI document", "anyone"),
+)
+
+
+def readme(application: Application, handlers: Sequence[tuple[Plan, Sequence[Handler]]]) -> str:
+    """The page; `handlers` are the routes of each entity."""
+    about = application.description.strip()
+    parts = [f"# {application.name}\n"]
+    if about:
+        parts.append(f"{about}\n")
+    parts += [
+        "FastAPI on PostgreSQL, generated from `blueprint.yaml`. The code is yours to change.\n",
+        _RUN,
+        _CONVENTIONS,
+        "## Endpoints\n",
+        "### Accounts\n",
+        _table(("method", "path", "what", "who"), _account_rows(application.accounts)),
+    ]
+    for plan, routes in handlers:
+        parts.append(f"### {_title(plan)}\n")
+        if plan.entity.description:
+            parts.append(f"{plan.entity.description.strip()}\n")
+        rows = [_route(plan, route) for route in routes]
+        parts.append(_table(("method", "path", "what"), rows))
+    parts += ["### Service\n", _table(("method", "path", "what", "who"), _SERVICE_ROUTES)]
+    parts += ["## Rules\n", *_rules(application)]
+    return "\n".join(parts)
+
+
+def _title(plan: Plan) -> str:
+    words = plan.resource.plural_words
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _account_rows(accounts: Accounts) -> list[tuple[str, ...]]:
+    return [*_JOINING.get(accounts.sign_up, ()), *_ACCOUNT_ROUTES]
+
+
+def _route(plan: Plan, handler: Handler) -> tuple[str, ...]:
+    path = f"{plan.resource.collection}{handler.path}"
+    return handler.method.upper(), f"`{path}`", f"{handler.summary}. {handler.description}"
+
+
+def _rules(application: Application) -> Iterator[str]:
+    """What the database keeps, whoever writes."""
+    rows = [
+        (f"`{entry.rule_id}`", sentence(entry.message), str(entry.status))
+        for entry in rules_of(application)
+        if entry.code != REFERENCE
+    ]
+    for entity in application.own_entities:
+        for rule in entity.rules:
+            if not any(f"`{rule.id}`" == row[0] for row in rows):
+                rows.append((f"`{rule.id}`", sentence(rule.message), "409"))
+    if not rows:
+        yield "There are none beyond the types of the fields.\n"
+        return
+    yield "The database keeps them on every way of writing; a violation changes nothing.\n"
+    yield _table(("rule", "what clients are told", "status"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,1 @@
+"""SQL of the generated service: rows and their documents, access, lists."""

@@ -1,0 +1,360 @@
+"""Python expressions as data: what generated code is made of, laid out as ruff lays it out.
+
+Expressions mention other modules through `Symbol`s only; the scope of the module they end up in
+turns these into names and imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from local_engine.generator.emit.python.layout import (
+    SOFT,
+    SPACE,
+    Choice,
+    Doc,
+    Group,
+    Indent,
+    Text,
+    Verbatim,
+    block,
+    comma_separated,
+    join,
+    optional_parentheses,
+    separated,
+)
+from local_engine.generator.emit.python.symbols import Scope, Symbol
+
+
+class Expression(Protocol):
+    """Anything that stands for a value in generated code."""
+
+    def doc(self, scope: Scope) -> Doc:
+        """Its layout, with the names that `scope` gives to symbols."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that the module itself binds: a parameter, a variable, a definition."""
+
+    name: str
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return Text(self.name)
+
+
+@dataclass(frozen=True)
+class Import:
+    """A name of another module."""
+
+    symbol: Symbol
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return Text(scope.use(self.symbol))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Python source of one line that is written as it is, with the symbols it mentions.
+
+    Raises ValueError when the module knows one of them by another name.
+    """
+
+    text: str
+    symbols: tuple[Symbol, ...] = ()
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        for symbol in self.symbols:
+            if scope.use(symbol) != symbol.bare:
+                raise ValueError(f"{scope.module}: the name {symbol.bare} is taken")
+        return Text(self.text)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A string, number, boolean or None."""
+
+    value: str | int | float | bool | None
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return Text(quoted(self.value) if isinstance(self.value, str) else repr(self.value))
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """A string of one or several lines in triple quotes, such as a statement in SQL.
+
+    With `formatted` it is an f-string: braces in it name other constants. `symbols` are those that
+    come from other modules: the name used in the braces → the symbol.
+    """
+
+    text: str
+    formatted: bool = False
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        text = self.text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        for name, symbol in self.symbols.items():
+            local = scope.use(symbol)
+            if local != name:
+                text = text.replace(f"{{{name}.", f"{{{local}.").replace(
+                    f"{{{name}}}", f"{{{local}}}"
+                )
+        if text.endswith('"'):
+            text += "\n"
+        literal = f'{"f" if self.formatted else ""}"""{text}"""'
+        return Verbatim(literal) if "\n" in literal else Text(literal)
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """An f-string of literal texts and simple expressions (without quotes or braces inside)."""
+
+    parts: tuple[str | Expression, ...]
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        inner = ""
+        for part in self.parts:
+            if isinstance(part, str):
+                inner += quoted(part)[1:-1].replace("{", "{{").replace("}", "}}")
+            else:
+                inner += "{" + flat(part, scope) + "}"
+        return Text(f'f"{inner}"')
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """`value.name`."""
+
+    value: Expression
+    name: str
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return join(self.value.doc(scope), f".{self.name}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """`function(arguments, keyword=...)`."""
+
+    function: Expression
+    arguments: tuple[Expression, ...] = ()
+    keywords: Mapping[str, Expression] | None = None
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        items = [argument.doc(scope) for argument in self.arguments]
+        for name, value in (self.keywords or {}).items():
+            if name == "**":
+                items.append(join("**", value.doc(scope)))
+            else:
+                items.append(join(f"{name}=", value.doc(scope)))
+        function = self.function.doc(scope)
+        if not items:
+            return join(function, "()")
+        return join(function, block("(", Group(comma_separated(items)), ")"))
+
+
+@dataclass(frozen=True)
+class Subscript:
+    """`value[items]`."""
+
+    value: Expression
+    items: tuple[Expression, ...]
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        inner = [item.doc(scope) for item in self.items]
+        content = inner[0] if len(inner) == 1 else Group(comma_separated(inner))
+        return join(self.value.doc(scope), block("[", content, "]"))
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list, tuple or set display; `brackets` are its two characters, two blanks for none."""
+
+    items: tuple[Expression, ...]
+    brackets: str = "[]"
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        opening, closing = self.brackets[0], self.brackets[1]
+        inner = [item.doc(scope) for item in self.items]
+        if not inner:
+            return Text(self.brackets)
+        if opening == " ":
+            content = Indent(join(SOFT, comma_separated(inner)))
+            return Group(join(Choice("("), content, SOFT, Choice(")")))
+        if len(inner) == 1 and opening == "(":
+            return block(opening, join(inner[0], ","), closing)
+        return block(opening, comma_separated(inner), closing)
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """A dict display; a key None spreads its value (`**value`)."""
+
+    entries: tuple[tuple[Expression | None, Expression], ...]
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        if not self.entries:
+            return Text("{}")
+        items = [
+            join("**", value.doc(scope))
+            if key is None
+            else join(key.doc(scope), ": ", value.doc(scope))
+            for key, value in self.entries
+        ]
+        return block("{", comma_separated(items), "}")
+
+
+@dataclass(frozen=True)
+class Infix:
+    """Operands with one operator between them: `a and b`, `A | B`, `x + y`."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+    @property
+    def level(self) -> int:
+        """How tightly it binds."""
+        return _LEVELS.get(self.operator, _COMPARISON)
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        # What groups to the left may stand bare as the first operand only.
+        first = self.level if self.level > _COMPARISON else self.level + 1
+        items = [
+            bracketed(operand, scope, self.level + 1 if index else first)
+            for index, operand in enumerate(self.operands)
+        ]
+        return Group(separated(items, join(SPACE, f"{self.operator} ")))
+
+
+@dataclass(frozen=True)
+class Prefixed:
+    """`await x`, `not x`, `-x`, `*x`; the prefix brings its blank."""
+
+    prefix: str
+    operand: Expression
+
+    @property
+    def level(self) -> int:
+        """How tightly it binds."""
+        return _PREFIX_LEVELS.get(self.prefix, _PRIMARY)
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return join(self.prefix, bracketed(self.operand, scope, self.level))
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """`then if test else otherwise`."""
+
+    test: Expression
+    then: Expression
+    otherwise: Expression
+    level = 0
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        return Group(
+            join(
+                bracketed(self.then, scope, 1),
+                join(SPACE, "if ", bracketed(self.test, scope, 1)),
+                join(SPACE, "else ", bracketed(self.otherwise, scope, 0)),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Lambda:
+    """`lambda parameters: body`."""
+
+    parameters: str
+    body: Expression
+
+    def doc(self, scope: Scope) -> Doc:
+        """See `Expression`."""
+        head = f"lambda {self.parameters}: " if self.parameters else "lambda: "
+        return join(head, self.body.doc(scope))
+
+
+_COMPARISON = 4
+_PRIMARY = 13
+_LEVELS = {
+    "or": 1,
+    "and": 2,
+    "|": 5,
+    "+": 9,
+    "-": 9,
+    "*": 10,
+    "/": 10,
+    "//": 10,
+    "%": 10,
+}
+_PREFIX_LEVELS = {"not ": 3, "-": 11, "+": 11, "await ": 12, "*": 5}
+
+
+def level_of(expression: Expression) -> int:
+    """How tightly an expression binds (Python's table of precedence)."""
+    return int(getattr(expression, "level", _PRIMARY))
+
+
+def bracketed(expression: Expression, scope: Scope, least: int) -> Doc:
+    """The expression as an operand, in brackets if it binds less tightly than `least`."""
+    doc = expression.doc(scope)
+    return block("(", doc, ")") if level_of(expression) < least else doc
+
+
+def on_its_own(expression: Expression, scope: Scope) -> Doc:
+    """The expression as the whole of a right-hand side or condition."""
+    doc = expression.doc(scope)
+    operand = expression
+    while isinstance(operand, Prefixed):
+        operand = operand.operand
+    breaks = isinstance(operand, Infix | Conditional | Constant | Formatted | Source)
+    return optional_parentheses(doc) if breaks else doc
+
+
+def flat(expression: Expression, scope: Scope) -> str:
+    """The expression on one line, however long."""
+    return _flat(expression.doc(scope))
+
+
+def _flat(doc: Doc) -> str:
+    from local_engine.generator.emit.python import layout
+
+    match doc:
+        case layout.Text(value) | layout.Verbatim(value):
+            return value
+        case layout.Choice(_, value) | layout.Break(value):
+            return value
+        case layout.Indent(inner) | layout.Group(inner):
+            return _flat(inner)
+        case layout.Sequential(parts):
+            return "".join(_flat(part) for part in parts)
+
+
+def quoted(text: str) -> str:
+    """A string literal on one line, quoted as ruff quotes: with as few escapes as possible."""
+    quote = '"' if text.count('"') <= text.count("'") else "'"
+    body = "".join(_escaped(character, quote) for character in text)
+    return f"{quote}{body}{quote}"
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character == quote:
+        return f"\\{quote}"
+    return character if character in "\"'" else repr(character)[1:-1]
