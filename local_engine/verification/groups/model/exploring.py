@@ -1,0 +1,136 @@
+"""Finds a request that breaks a certain rule, wherever in the Blueprint it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from local_engine.generator.blueprint.resolved import Adjust, Each, Effect, Entity
+from local_engine.verification.checks import SetUpFailed
+from local_engine.verification.model import journeys, operating
+from local_engine.verification.model.attempts import Attempt, row_slots
+from local_engine.verification.model.maker import Maker
+from local_engine.verification.model.paths import row_path
+from local_engine.verification.model.relevance import Decisive
+from local_engine.verification.model.search import Search, breaks
+from local_engine.verification.model.sketch import if_match
+from local_engine.verification.model.store import Row
+from local_engine.verification.routes import snake
+from local_engine.verification.world import CannotMake
+
+BUDGET = 400
+Way = Callable[[Maker, Search], Attempt | None]
+
+
+def breaking(maker: Maker, rule: str) -> Attempt:
+    """Plan circumstances in which the returned request breaks the rule. Raises SetUpFailed."""
+    decisive = maker.relevance.of({rule})
+    for way in _ways(maker, rule, decisive):
+        mark = maker.sketch.mark()
+        search = Search(maker, goal=breaks(rule), extra=decisive, left=BUDGET)
+        try:
+            found = way(maker, search)
+        except CannotMake:
+            found = None
+        if found is not None:
+            return found
+        maker.sketch.back_to(mark)
+    raise SetUpFailed(f"no request was found that breaks {rule}")
+
+
+def _ways(maker: Maker, rule: str, decisive: Decisive) -> Iterator[Way]:
+    """Kinds of requests that may break the rule, the likely ones first."""
+    own = rule.partition(".")[0]
+    entities = sorted(maker.application.own_entities, key=lambda entity: snake(entity.name) != own)
+    for entity in entities:
+        for name, transition in entity.states.transitions.items() if entity.states else ():
+            if any(one.id == rule for one in transition.requirements) or _adjusts(
+                transition.effects, rule
+            ):
+                yield _transition(entity, name)
+    for operation in maker.application.operations.values():
+        yield _operation(operation.name)
+    for entity in entities:
+        touched = snake(entity.name) == own or _names(entity) & decisive.names()
+        if "create" in entity.actions and touched:
+            yield _creation(entity)
+        if "update" in entity.actions and touched:
+            yield _change(entity)
+
+
+def _names(entity: Entity) -> set[str]:
+    return {*entity.fields, *entity.to_one}
+
+
+def _adjusts(effects: tuple[Effect, ...], rule: str) -> bool:
+    for effect in effects:
+        if isinstance(effect, Each) and _adjusts(effect.effects, rule):
+            return True
+        if isinstance(effect, Adjust) and rule.startswith(
+            f"{snake(effect.entity)}.{effect.field}."
+        ):
+            return True
+    return False
+
+
+def _transition(entity: Entity, name: str) -> Way:
+    def way(maker: Maker, search: Search) -> Attempt | None:
+        assert entity.states is not None
+        for state in entity.states.transitions[name].sources:
+            row = maker.make(entity.name)
+            if not journeys.reach(maker, row, state):
+                continue
+            for actor in journeys.transition_actors(maker, row, name):
+                found = search.find(journeys.transition_attempt(maker, row, name, actor), 2)
+                if found is not None:
+                    return found
+        return None
+
+    return way
+
+
+def _operation(name: str) -> Way:
+    def way(maker: Maker, search: Search) -> Attempt | None:
+        operation = maker.application.operations[name]
+        for actor in maker.actors(operation.access):
+            mark = maker.sketch.mark()
+            found = search.find(operating.operation_attempt(maker, operation, actor), 1)
+            if found is not None:
+                return found
+            maker.sketch.back_to(mark)
+        return None
+
+    return way
+
+
+def _creation(entity: Entity) -> Way:
+    def way(maker: Maker, search: Search) -> Attempt | None:
+        return maker.prepare(entity.name, search=search)
+
+    return way
+
+
+def _change(entity: Entity) -> Way:
+    def way(maker: Maker, search: Search) -> Attempt | None:
+        row = maker.make(entity.name)
+        for actor in maker.able(row, "update"):
+            found = search.find(change_attempt(maker, row, actor.label), 1)
+            if found is not None:
+                return found
+        return None
+
+    return way
+
+
+def change_attempt(maker: Maker, row: Row, kind: str) -> Attempt:
+    """A PATCH of a row by an account of this kind, with nothing in it yet."""
+    entity = maker.application.entities[row.entity]
+    return Attempt(
+        "PATCH",
+        row_path(maker.sketch.model.view, row),
+        maker.cast[kind],
+        {},
+        row_slots(entity, changing=True),
+        about=row.entity,
+        row=row,
+        headers=if_match(entity, row),
+    )

@@ -1,0 +1,104 @@
+"""States: every transition from where it may be made does all it should; others do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from local_engine.generator.blueprint.resolved import Entity
+from local_engine.verification.checks import Check, SetUpFailed
+from local_engine.verification.context import Context
+from local_engine.verification.groups.model.trying import Trial
+from local_engine.verification.http import Request
+from local_engine.verification.model import journeys
+from local_engine.verification.model.attempts import Attempt
+from local_engine.verification.model.maker import Maker
+from local_engine.verification.model.search import Search
+from local_engine.verification.model.stage import translated
+from local_engine.verification.model.store import Row
+from local_engine.verification.routes import snake
+from local_engine.verification.world import CannotMake
+
+
+def checks(entity: Entity) -> Iterator[Check]:
+    """The checks of one entity's states."""
+    if entity.states is None:
+        return
+    name = snake(entity.name)
+    for transition in entity.states.transitions.values():
+        yield Check(
+            f"model.transition.{name}.{transition.name}",
+            f"{transition.name} brings a {entity.name} from {' or '.join(transition.sources)} to "
+            f"{transition.target}, with all its effects.",
+            partial(_transition, entity, transition.name),
+        )
+    for state in entity.states.values:
+        others = [
+            one.name for one in entity.states.transitions.values() if state not in one.sources
+        ]
+        if others:
+            yield Check(
+                f"model.state.{name}.{state}",
+                f"A {entity.name} that is {state} refuses {', '.join(others)}.",
+                partial(_refusals, entity, state, others),
+            )
+
+
+def _transition(entity: Entity, name: str, context: Context) -> None:
+    assert entity.states is not None
+    trial = Trial(context)
+    done = 0
+    for state in entity.states.transitions[name].sources:
+        try:
+            request = trial.prepared(partial(ready, entity, state, name))
+        except CannotMake:
+            continue
+        trial.allowed(request)
+        done += 1
+    if not done:
+        raise SetUpFailed(f"no {entity.name} could be brought to where {name} is possible")
+
+
+def row_in(maker: Maker, entity: Entity, state: str) -> Row:
+    """Plan a row in a state. Raises CannotMake."""
+    row = maker.make(entity.name)
+    if not journeys.reach(maker, row, state):
+        raise CannotMake(f"no {entity.name} that is {state}")
+    return maker.sketch.row(entity.name, row.id)
+
+
+def ready(entity: Entity, state: str, name: str, maker: Maker) -> Attempt:
+    """Plan a row in a state, and the transition that it is ready for. Raises CannotMake."""
+    row = row_in(maker, entity, state)
+    for actor in journeys.transition_actors(maker, row, name):
+        mark = maker.sketch.mark()
+        attempt = journeys.transition_attempt(maker, row, name, actor)
+        found = Search(maker).find(attempt, 2)
+        if found is not None:
+            return found
+        maker.sketch.back_to(mark)
+    raise CannotMake(f"nobody can do {name} to a {entity.name} that is {state}")
+
+
+def _refusals(entity: Entity, state: str, names: list[str], context: Context) -> None:
+    assert entity.states is not None
+    trial = Trial(context)
+    rule = f"{snake(entity.name)}.{entity.states.field}"
+
+    def plan(maker: Maker) -> list[Request]:
+        row = row_in(maker, entity, state)
+        found = []
+        for name in names:
+            actor = next(journeys.transition_actors(maker, row, name), None)
+            if actor is not None:
+                attempt = journeys.transition_attempt(maker, row, name, actor)
+                found.append(attempt.request())
+        return found
+
+    try:
+        requests, ids = trial.world.perform(plan)
+    except CannotMake as error:
+        raise SetUpFailed(str(error)) from None
+    for planned in requests:
+        request = trial.world.stage.up_to_date(translated(planned, ids))
+        trial.refused(request, rule)

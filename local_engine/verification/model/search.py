@@ -1,0 +1,251 @@
+"""Looks for a request with a certain outcome: other values, other rows, other circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_engine.generator.blueprint.resolved import USER, Entity, FieldType
+from local_engine.verification.model.attempts import Attempt, Slot
+from local_engine.verification.model.outcome import Expected
+from local_engine.verification.model.relevance import NOTHING, Decisive
+from local_engine.verification.model.store import Row
+from local_engine.verification.model.values import Invalid, show
+
+if TYPE_CHECKING:
+    from local_engine.verification.model.maker import Maker
+
+Goal = Callable[[Expected], bool]
+Move = Callable[[], bool]
+
+VARIANTS = 40
+STUCK = 3
+ALTERNATIVES = 8
+BUDGET = 1500
+HOPELESS = frozenset({401, 405})
+
+
+def succeeds(expected: Expected) -> bool:
+    """The request is allowed for certain."""
+    return expected.allowed and expected.certain
+
+
+def breaks(rule: str) -> Goal:
+    """The request is refused because of this rule and no other."""
+    return lambda expected: expected.rules == {rule}
+
+
+def _signature(expected: Expected) -> tuple[object, ...]:
+    return expected.statuses, expected.rules, expected.fields
+
+
+@dataclass
+class Search:
+    """One search: `extra` is what the goal hangs on beside the rules that refusals name.
+
+    With `steady` the actor gets no membership that it does not have.
+    """
+
+    maker: Maker
+    goal: Goal = succeeds
+    extra: Decisive = NOTHING
+    steady: bool = False
+    left: int = BUDGET
+
+    def find(self, attempt: Attempt, depth: int = 2) -> Attempt | None:
+        """An attempt that reaches the goal; what it needs has been added to the plan."""
+        expected = self._decide(attempt)
+        if self.goal(expected):
+            return attempt
+        if expected.statuses <= HOPELESS:
+            return None
+        stuck = {_signature(expected): (attempt, expected)}
+        for variant in self._variants(attempt, expected):
+            if self.left <= 0:
+                return None
+            outcome = self._decide(variant)
+            if self.goal(outcome):
+                return variant
+            if len(stuck) < STUCK:
+                stuck.setdefault(_signature(outcome), (variant, outcome))
+        # A variant that meets another obstacle may be nearer to the goal.
+        for variant, outcome in stuck.values() if depth else ():
+            found = self._after_a_move(variant, outcome, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _after_a_move(self, attempt: Attempt, expected: Expected, depth: int) -> Attempt | None:
+        for move in self._moves(attempt, expected):
+            mark = self.maker.sketch.mark()
+            if self.left > 0 and move():
+                found = self.find(attempt, depth - 1)
+                if found is not None:
+                    return found
+            self.maker.sketch.back_to(mark)
+        return None
+
+    def _decide(self, attempt: Attempt) -> Expected:
+        self.left -= 1
+        return self.maker.sketch.decide(attempt.request())
+
+    def _decisive(self, expected: Expected) -> Decisive:
+        return self.maker.relevance.of(expected.rules) | self.extra
+
+    def _in_play(self, attempt: Attempt, expected: Expected) -> list[Slot]:
+        names = self._decisive(expected).names()
+        wrong = {field.split("/")[0] for field in expected.fields}
+        chosen = [slot for slot in attempt.free() if slot.name in names or slot.key in wrong]
+        return chosen or [slot for slot in attempt.free() if slot.entity]
+
+    def _variants(self, attempt: Attempt, expected: Expected) -> Iterator[Attempt]:
+        """The same request with other values and other rows."""
+        slots = self._in_play(attempt, expected)
+        for slot in slots:
+            if slot.optional and slot.key in attempt.body:
+                yield attempt.without(slot.key)
+        references = [slot for slot in slots if slot.entity]
+        for slot in references:
+            for id_ in self._alternatives(slot):
+                yield attempt.having(**{slot.key: id_})
+        values = [slot for slot in slots if slot.declared or slot.columns]
+        if not values and len(references) < 2:
+            return
+        random = self.maker.candidates.random
+        for _ in range(VARIANTS):
+            variant = attempt
+            for slot in references:
+                ids = self._alternatives(slot)
+                if len(references) > 1 and ids and random.random() < 0.6:
+                    variant = variant.having(**{slot.key: random.choice(ids)})
+            for slot in values:
+                try:
+                    value = self.maker.value(attempt, slot)
+                except Invalid:
+                    continue
+                variant = variant.having(**{slot.key: value})
+            yield variant
+
+    def _alternatives(self, slot: Slot) -> list[str]:
+        """Rows that the slot may name: the newest first."""
+        rows = list(self.maker.sketch.model.store.rows(slot.entity))
+        newest = sorted(rows, key=lambda row: -row.sequence)
+        limit = len(newest) if slot.entity == USER else ALTERNATIVES
+        return [row.id for row in newest[:limit]]
+
+    def _moves(self, attempt: Attempt, expected: Expected) -> Iterator[Move]:
+        """Requests that might change the circumstances, the likely ones first."""
+        decisive = self._decisive(expected)
+        names = decisive.names()
+        rows = self._reach(attempt, decisive)
+        yield from self._memberships(attempt, rows)
+        for row in rows:
+            entity = self.maker.application.entities[row.entity]
+            yield from self._transitions(entity, row, names)
+            yield from self._children(entity, row, names, attempt)
+            yield from self._changes(entity, row, names)
+        for slot in self._in_play(attempt, expected):
+            if slot.entity and slot.entity != USER:
+                for values in self._related(slot, decisive, rows):
+                    yield self._new_row(slot, attempt, values)
+                yield self._new_row(slot, attempt, {})
+
+    def _reach(self, attempt: Attempt, decisive: Decisive) -> list[Row]:
+        """The rows that the request names, those they lead to, and those the paths lead to."""
+        view = self.maker.sketch.model.view
+        found: dict[tuple[str, str], Row] = {}
+        waiting = [row for row in (attempt.row, *self._named(attempt)) if row is not None]
+        roots = list(waiting)
+        for _ in range(3):
+            following: list[Row] = []
+            for row in waiting:
+                if row.entity == USER or row.key in found:
+                    continue
+                found[row.key] = row
+                entity = self.maker.application.entities[row.entity]
+                following += [
+                    other for name in entity.to_one if (other := view.get(row, name)) is not None
+                ]
+            waiting = following
+        for path in decisive.paths:
+            for row in roots:
+                for other in self._along(row, path):
+                    found.setdefault(other.key, other)
+        return list(found.values())
+
+    def _along(self, row: Row, path: tuple[str, ...]) -> Iterator[Row]:
+        """The rows on a path, to-many relations included."""
+        view = self.maker.sketch.model.view
+        rows = [row]
+        for name in path:
+            following: list[Row] = []
+            for one in rows:
+                entity = self.maker.application.entities[one.entity]
+                if name in entity.to_many:
+                    following += list(view.children(one, name))[:3]
+                elif name in entity.to_one and entity.to_one[name].to != USER:
+                    other = view.get(one, name)
+                    following += [other] if other is not None else []
+            yield from following
+            rows = following
+
+    def _named(self, attempt: Attempt) -> Iterator[Row]:
+        for slot in attempt.slots:
+            id_ = attempt.body.get(slot.key) if slot.entity else None
+            row = self.maker.sketch.model.store.find(slot.entity, id_) if id_ else None
+            if row is not None:
+                yield row
+
+    def _memberships(self, attempt: Attempt, rows: list[Row]) -> Iterator[Move]:
+        tenancy = self.maker.application.tenancy
+        for row in rows:
+            members = self.maker.application.entities[row.entity].members
+            # A tenant has members of each role already, and others rely on their roles.
+            if self.steady or members is None or (tenancy and row.entity == tenancy.tenant):
+                continue
+            for role in (None, *members.roles):
+                yield lambda row=row, role=role: self.maker.join(attempt.actor, row, role)  # type: ignore[misc]
+
+    def _transitions(self, entity: Entity, row: Row, names: set[str]) -> Iterator[Move]:
+        if entity.states is None or entity.states.field not in names:
+            return
+        for name, declared in entity.states.transitions.items():
+            if row.values.get(entity.states.field) in declared.sources:
+                yield lambda name=name: self.maker.transition(row, name, depth=1)  # type: ignore[misc]
+
+    def _children(
+        self, entity: Entity, row: Row, names: set[str], attempt: Attempt
+    ) -> Iterator[Move]:
+        for name, many in entity.to_many.items():
+            if name in names:
+                yield lambda many=many: self.maker.try_make(  # type: ignore[misc]
+                    many.of, {many.inverse: row.id}, attempt.actor
+                )
+
+    def _changes(self, entity: Entity, row: Row, names: set[str]) -> Iterator[Move]:
+        for name, declared in entity.fields.items():
+            if name not in names or declared.read_only or declared.immutable:
+                continue
+            if declared.type is FieldType.FILE:
+                continue
+            for value in self.maker.values_for(entity.name, declared):
+                if value != show(declared, row.values.get(name)):
+                    yield lambda name=name, value=value: self.maker.change(  # type: ignore[misc]
+                        row, {name: value}
+                    )
+
+    def _related(self, slot: Slot, decisive: Decisive, rows: list[Row]) -> Iterator[dict[str, str]]:
+        """Relations that a new row for the slot might have to rows which are there already."""
+        entity = self.maker.application.entities[slot.entity]
+        for path in sorted(decisive.paths):
+            relation = entity.to_one.get(path[1]) if path[0] == slot.name and path[1:] else None
+            for row in rows if relation else ():
+                if relation and row.entity == relation.to:
+                    yield {relation.name: row.id}
+
+    def _new_row(self, slot: Slot, attempt: Attempt, values: dict[str, str]) -> Move:
+        def make() -> bool:
+            return self.maker.try_make(slot.entity, values, attempt.actor, slot.where)
+
+        return make

@@ -1,0 +1,1 @@
+"""Blueprints that tests of the Blueprint language break and compare."""
