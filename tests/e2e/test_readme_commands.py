@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from repository_rules import ROOT
-
-pytest.importorskip("local_engine.cli.main")
 
 SECONDS = 180  # generous: a cold PostgreSQL on a busy machine
 
@@ -29,23 +25,28 @@ def home() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="readme-") as folder:
         Path(folder).chmod(0o755)
         places = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
-        yield {**os.environ, "HOME": folder, **{place: f"{folder}/{place}" for place in places}}
+        yield {
+            **os.environ,
+            "HOME": folder,
+            "BACKEND_GENERATOR_PROJECTS": f"{folder}/projects",
+            **{place: f"{folder}/{place}" for place in places},
+        }
 
 
 def test_make_demo(home: dict[str, str]) -> None:
-    _runs_until_interrupted(["make", "demo"], home)
+    _runs_and_stays(["make", "demo"], home)
 
 
 @pytest.mark.full
 def test_make_demo_with_a_prompt(home: dict[str, str]) -> None:
     prompt = "A blog where only the author edits a post"
-    _runs_until_interrupted(["make", "demo", f"PROMPT={prompt}"], home)
+    _runs_and_stays(["make", "demo", f"PROMPT={prompt}"], home)
 
 
 @pytest.mark.full
 def test_the_launcher(home: dict[str, str]) -> None:
     command = ["create", "A simple todo API", "--run", "--verify"]
-    _runs_until_interrupted(["python3", "backend-generator", *command], home)
+    _runs_and_stays(["python3", "backend-generator", *command], home)
 
 
 def test_help() -> None:
@@ -63,9 +64,9 @@ def _command_column() -> str:
     return "\n".join(row.split("|")[1] for row in rows if row.count("|") > 2)
 
 
-def _runs_until_interrupted(command: list[str], environment: dict[str, str]) -> None:
-    """The command verifies a backend, serves it, and ends cleanly at Ctrl-C."""
-    process = subprocess.Popen(
+def _runs_and_stays(command: list[str], environment: dict[str, str]) -> None:
+    """The command verifies a backend and leaves it running until it is stopped by its name."""
+    result = subprocess.run(
         command,
         cwd=ROOT,
         env=environment,
@@ -73,28 +74,23 @@ def _runs_until_interrupted(command: list[str], environment: dict[str, str]) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        start_new_session=True,  # Ctrl-C reaches a whole process group
+        timeout=SECONDS,
     )
-    watchdog = threading.Timer(SECONDS, os.killpg, (process.pid, signal.SIGKILL))
-    watchdog.start()
-    output = ""
+    output = result.stdout
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            output += line
-            if "Ctrl-C" in line:  # the last line says how to end it
-                break
+        assert result.returncode == 0, output
         address = re.search(r"http://127\.0\.0\.1:\d+", output)
         assert address, output
         assert httpx.get(f"{address[0]}/ready").status_code == 200
+        assert httpx.get(f"{address[0]}/docs").status_code == 200
         assert re.search(r"\b0 failed\b", output), output
-        os.killpg(process.pid, signal.SIGINT)
-        process.stdout.read()
-        process.wait()
-        with pytest.raises(httpx.TransportError):
-            httpx.get(f"{address[0]}/health")
+        assert "Next" in output
     finally:
-        watchdog.cancel()
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        _stop_all(environment)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{address[0]}/health")
+
+
+def _stop_all(environment: dict[str, str]) -> None:
+    command = ["./backend-generator", "stop", "--all"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from local_engine.cli.verification import report_facts, verify_running
 if TYPE_CHECKING:
     from local_engine.generator.planner import Plan
     from local_engine.verification import Report
+
+PROJECTS = "BACKEND_GENERATOR_PROJECTS"
+"""The setting that says where new projects go; the present folder without it."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,11 @@ def _show_plan(plan: Plan, lines: list[str], output: Output) -> None:
 
 
 def _free_folder(slug: str) -> Path:
-    """`./slug`, or with the first free number behind it."""
-    folder, number = Path(slug), 2
+    """A folder of that name, or with the first free number behind it; where projects are kept."""
+    home = Path(os.environ.get(PROJECTS, "."))
+    folder, number = home / slug, 2
     while folder.exists():
-        folder, number = Path(f"{slug}-{number}"), number + 1
+        folder, number = home / f"{slug}-{number}", number + 1
     return folder
 
 

@@ -1,0 +1,1 @@
+"""Composing a Blueprint from what was read: relations, patterns, rules, access."""

@@ -1,0 +1,276 @@
+"""Relations between things: parts, references, links, and whose a row is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_engine.generator.blueprint.resolving.naming import plural, snake_case
+from local_engine.generator.planner.draft import Draft, Span, Thing
+from local_engine.generator.planner.naming import field_name
+
+_SHARED = ("catalogue",)
+
+
+def reference_to(thing: Thing, target: Thing | None) -> str | None:
+    """The name of the relation of a thing that leads to another one."""
+    for name, relation in thing.relations.items():
+        if target is not None and relation.get("to") == target.name:
+            return name
+    return None
+
+
+def relate(draft: Draft) -> None:
+    """Adds all relations and owners."""
+    things = [thing for thing in draft.things.values() if not thing.finished]
+    for thing in things:
+        _parents(draft, thing)
+    for thing in things:
+        _usual(draft, thing)
+        _targets(draft, thing)
+        _links(draft, thing)
+    for thing in things:
+        _own(draft, thing)
+        _agree(draft, thing)
+        _nest(thing)
+        _copy_price(draft, thing)
+    for thing in draft.things.values():
+        _back(draft, thing)
+
+
+def reference(
+    draft: Draft, thing: Thing, target: Thing, span: Span | None, why: str = "", **options: Any
+) -> str:
+    """A to-one relation; gives its name."""
+    name = field_name(target.flags.get("renamed") or target.key)
+    if name in thing.fields:
+        if thing.fields[name].get("type") == "string" or name in thing.flags.get("said", ()):
+            del thing.fields[name]
+        else:
+            name = f"{name}_row"
+    if name not in thing.relations:
+        thing.relations[name] = {"to": target.name, **options}
+        draft.decide(f"entities.{thing.name}.relations.{name}", f"to {target.name}", span, why)
+    return name
+
+
+def _become_part(draft: Draft, thing: Thing, parent: Thing, span: Span | None) -> None:
+    thing.part_of = reference(draft, thing, parent, span, f"part of {parent.name}")
+    thing.kind = "part"
+    thing.flags["parent"] = parent.key
+    name = thing.facts.get("many") or _many_name(parent, thing)
+    parent.relations.setdefault(name, {"many": thing.name})
+
+
+def _many_name(parent: Thing, child: Thing) -> str:
+    own = snake_case(child.name)
+    return plural(own.removeprefix(f"{parent.key.split('_')[0]}_") or own)
+
+
+def _parents(draft: Draft, thing: Thing) -> None:
+    for noun in thing.facts.get("part_of", ()):
+        parent = draft.find(noun)
+        if parent is not None and parent is not thing and thing.part_of is None:
+            _become_part(draft, thing, parent, thing.flags.get("parents", {}).get(parent.key))
+    for key, span in thing.flags.get("parents", {}).items():
+        parent = draft.things.get(key)
+        if parent is None or parent is thing or thing.part_of is not None:
+            continue
+        _child(draft, thing, parent, span)
+
+
+def _child(draft: Draft, thing: Thing, parent: Thing, span: Span) -> None:
+    """`X with Ys`: a part, a row that refers to it, or links to something shared."""
+    if any(draft.find(noun.rstrip("?!")) for noun in thing.facts.get("belongs", ())):
+        return
+    if thing.kind in ("activity", "content"):
+        reference(draft, thing, parent, span, on_delete="cascade")
+    elif parent.kind in ("personal", "content", "unknown") and thing.kind in _SHARED:
+        parent.flags.setdefault("links", {})[thing.key] = span
+    elif thing.kind in ("catalogue", "record") or parent.kind in (
+        "catalogue",
+        "record",
+        "activity",
+    ):
+        if thing.kind == "unknown":
+            thing.kind = parent.kind if parent.kind in ("catalogue", "record") else "part"
+        if thing.kind == "part":
+            _become_part(draft, thing, parent, span)
+        else:
+            reference(draft, thing, parent, span, immutable=True, on_delete="cascade")
+    else:
+        _become_part(draft, thing, parent, span)
+
+
+def _usual(draft: Draft, thing: Thing) -> None:
+    """References that things of this kind usually have."""
+    taken = False
+    for text in thing.facts.get("belongs", ()):
+        noun = text.rstrip("?!")
+        target = draft.find(noun)
+        if target is None or target is thing or target.key in thing.targets:
+            continue
+        if thing.flags.get("parent") == target.key or target.flags.get("parent") == thing.key:
+            continue
+        if target.kind == "part" and thing.kind == "part":
+            continue
+        if taken and thing.facts.get("first_of_belongs"):
+            break
+        options: dict[str, Any] = {}
+        if "?" in text:
+            options["optional"] = True
+        if "!" in text:
+            options |= {"on_delete": "cascade"}
+            if thing.kind == "catalogue":
+                options = {"immutable": True, **options}
+        elif "?" in text:
+            options["on_delete"] = "set null"
+        else:
+            options["on_delete"] = "restrict"
+        name = reference(draft, thing, target, None, f"{thing.name} usually has one", **options)
+        taken = True
+        unique = thing.facts.get("unique_in_parent")
+        if unique and "!" in text:
+            thing.rules.append({"unique": [name, unique]})
+        if thing.facts.get("unique_with_parent") and thing.part_of:
+            thing.rules.append({"unique": [thing.part_of, name]})
+
+
+def _targets(draft: Draft, thing: Thing) -> None:
+    """What somebody engages with: the room of a reservation, the course of an enrolment."""
+    for key in thing.targets:
+        target = draft.things.get(key)
+        if target is None or target is thing:
+            continue
+        if thing.kind not in ("activity", "content", "part", "record", "personal", "unknown"):
+            continue
+        options: dict[str, Any] = {"on_delete": "restrict"}
+        if target.flags.get("possessed_by") or thing.facts.get("unique_with_owner"):
+            options = {"immutable": True, "on_delete": "restrict"}
+        if target.kind in ("content",):
+            options["on_delete"] = "cascade"
+        reference(draft, thing, target, target.span, **options)
+
+
+def _links(draft: Draft, thing: Thing) -> None:
+    for key, span in thing.flags.get("links", {}).items():
+        target = draft.things.get(key)
+        if target is not None:
+            name = plural(snake_case(target.name))
+            thing.relations[name] = {"links": target.name}
+            draft.decide(f"entities.{thing.name}.relations.{name}", f"links {target.name}", span)
+
+
+def _own(draft: Draft, thing: Thing) -> None:
+    """The relation to the user whose row it is."""
+    if thing.kind in ("part", "tag") or draft.tenant:
+        return
+    creators = [
+        role for role in thing.who("create", "own") if role not in ("authenticated", "admin")
+    ]
+    possessed = thing.flags.get("possessed_by")
+    if thing.kind == "unknown":
+        _settle_kind(draft, thing)
+    if thing.kind == "record" and not (thing.facts.get("owner") and draft.roles):
+        return
+    if thing.kind == "catalogue" and not creators and not possessed:
+        return
+    for target in [draft.things[key] for key in thing.targets if key in draft.things]:
+        if target.flags.get("possessed_by") and target is not thing:
+            thing.owner_path = f"{field_name(target.key)}.owner"
+            return
+    name = str(thing.facts.get("owner", "owner"))
+    if thing.kind == "record":
+        name = "owner"
+    elif len(creators) == 1 and not possessed and not _anybody(draft, thing, creators):
+        name = field_name(creators[0])
+    if thing.kind == "personal" and not creators:
+        name = "owner"
+    if name in thing.fields:
+        name = "owner"
+    thing.owner = name
+    thing.relations = {name: {"to": "User"}, **thing.relations}
+    span = thing.span if creators or possessed else None
+    draft.decide(
+        f"entities.{thing.name}.owner", name, span, "" if span else "rows belong to who makes them"
+    )
+    if thing.facts.get("unique_with_owner"):
+        if thing.flags.get("up_down"):
+            about = next(n for n, r in thing.relations.items() if "to" in r and n != name)
+            thing.extra["upsert"] = [about, name]
+            return
+        target_names = [n for n, r in thing.relations.items() if "to" in r and r["to"] != "User"]
+        if target_names:
+            thing.rules.append({"unique": [name, target_names[0]]})
+
+
+def _anybody(draft: Draft, thing: Thing, creators: list[str]) -> bool:
+    """Whether everybody may write it although one role was named: readers comment."""
+    if thing.kind == "content" and not any(draft.is_staff(role) for role in creators):
+        thing.people["create"] = ["authenticated"]
+        return True
+    return False
+
+
+def _agree(draft: Draft, thing: Thing) -> None:
+    """A vote for an option and its poll: the option is one of that poll."""
+    targets = {n: r["to"] for n, r in thing.relations.items() if "to" in r and r["to"] != "User"}
+    by_name = {other.name: other for other in draft.things.values()}
+    for name, target in targets.items():
+        parent = by_name[target].part_of if target in by_name else None
+        above = by_name[target].relations[parent]["to"] if parent else None
+        for other, entity in targets.items():
+            if above == entity and other != name:
+                thing.rules.append({"check": f"{name}.{parent} == {other}"})
+
+
+def _nest(thing: Thing) -> None:
+    """Nested comments: each may answer another one of the same post."""
+    if not thing.flags.get("nested"):
+        return
+    about = next((n for n, r in thing.relations.items() if "to" in r and r["to"] != "User"), None)
+    parent = {"to": thing.name, "optional": True, "on_delete": "cascade"}
+    thing.relations["parent"] = {**parent, "same": about} if about else parent
+    thing.relations["replies"] = {"many": thing.name}
+
+
+def _copy_price(draft: Draft, thing: Thing) -> None:
+    """A booking keeps the price of the day it was made."""
+    if not thing.facts.get("interval"):
+        return
+    for name, relation in list(thing.relations.items()):
+        target = next((t for t in draft.things.values() if t.name == relation.get("to")), None)
+        for price in ("nightly_price", "daily_price", "hourly_price", "price"):
+            if target and target.fields.get(price, {}).get("type") == "money":
+                if target.fields[price].get("optional"):
+                    continue
+                thing.fields[price] = {"type": "money", "copied_from": f"{name}.{price}"}
+                where = f"entities.{thing.name}.fields.{price}"
+                draft.decide(where, "copied", None, "the price of the day it is booked")
+                return
+
+
+def _settle_kind(draft: Draft, thing: Thing) -> None:
+    creators = [r for r in thing.who("create") if r not in ("authenticated", "admin")]
+    if draft.product.get("team") or (thing.who("manage") and not creators):
+        thing.kind = "record"
+    elif draft.product.get("public") and (creators or thing.who("create")):
+        thing.kind = "content"
+    elif any(thing.key in other.targets for other in draft.things.values()):
+        thing.kind = "catalogue"
+    else:
+        thing.kind = "personal"
+
+
+def _back(draft: Draft, thing: Thing) -> None:
+    """`many` relations for rows that live or are counted below."""
+    for child in draft.things.values():
+        for relation in child.relations.values():
+            if relation.get("to") != thing.name or child is thing or child.kind == "pattern":
+                continue
+            if relation.get("on_delete") != "cascade" and not child.flags.get("counted"):
+                continue
+            if any(r.get("many") == child.name for r in thing.relations.values()):
+                continue
+            name = plural(snake_case(child.name))
+            if name not in thing.fields and name not in thing.relations:
+                thing.relations[name] = {"many": child.name}
