@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 import checks
+import pytest
 
 GOOD = ["python", "-c", "print('ran')"]
 BAD = ["python", "-c", "raise SystemExit(3)"]

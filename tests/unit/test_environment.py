@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 import environment
+import pytest
 
 
 def test_an_old_python_is_refused_with_the_way_out(

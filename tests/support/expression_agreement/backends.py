@@ -289,11 +289,11 @@ def load(path: FilePath, name: str) -> ModuleType:
     return module
 
 
-def python_module(expressions: Sequence[Expression], signature: str) -> str:
+def python_module(expressions: Sequence[Expression], signatures: Sequence[str]) -> str:
     """A module with a function for each expression."""
     imports = {"from datetime import date, datetime, timedelta", "from zoneinfo import ZoneInfo"}
     functions = []
-    for number, expression in enumerate(expressions):
+    for number, (expression, signature) in enumerate(zip(expressions, signatures, strict=True)):
         code = to_python(expression, Variables())
         for needed in code.imports:
             module = HELPERS_MODULE if needed.module == HELPERS else needed.module
@@ -308,9 +308,8 @@ def compiled(
     """The expressions as Python functions of a module that is written to a folder and imported."""
     helpers = sys.modules.get(HELPERS_MODULE) or load(HELPERS_FILE, HELPERS_MODULE)
     path = folder / "compiled_expressions.py"
-    path.write_text(
-        python_module(expressions, "def e{number}(self, data, user, now):"), encoding="utf-8"
-    )
+    signatures = ["def e{number}(self, data, user, now):"] * len(expressions)
+    path.write_text(python_module(expressions, signatures), encoding="utf-8")
     module = load(path, "compiled_expressions")
 
     def function(number: int) -> Callable[[Row, Setting], object]:

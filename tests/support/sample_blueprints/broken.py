@@ -22,9 +22,12 @@ _PRODUCT_TITLE = "      title: {type: string, max: 80}\n"
 _REVIEW_RULE = "      - unique: [product, author]\n"
 
 
-def _field(text: str, code: str, suggestion: str | None = None, says: str = "") -> Broken:
+def _field(
+    text: str, code: str, suggestion: str | None = None, says: str = "", at: str | None = None
+) -> Broken:
     """A further field of Product."""
-    return Broken(_PRODUCT_TITLE, f"{_PRODUCT_TITLE}      {text}\n", code, suggestion, text, says)
+    new = f"{_PRODUCT_TITLE}      {text}\n"
+    return Broken(_PRODUCT_TITLE, new, code, suggestion, at or text, says)
 
 
 def _rule(text: str, code: str, suggestion: str | None = None, says: str = "") -> Broken:
@@ -148,13 +151,24 @@ FIELDS = [
     _field("a: {type: integer, default: 1, editable_by: clark}", "unknown-actor", "clerk"),
     _field("a: {type: integer, private: true, filter: true}", "contradiction"),
     _field("a: {type: integer, check: stock > 2}", "constant"),
+    _field("a: {type: string, was: code}", "contradiction"),
+    _field(
+        "a: {type: integer, private: true}\n      b: {type: integer, computed: a + 1}",
+        "contradiction",
+        at="b: {type: integer, computed: a + 1}",
+    ),
+    _field(
+        "a: {type: integer, visible_to: clerk}\n      b: {type: integer, computed: a + 1}",
+        "contradiction",
+        at="b: {type: integer, computed: a + 1}",
+    ),
     _field("limit: {type: integer, filter: true}", "reserved-name"),
 ]
 
 RULES = [
     _rule("check: starz > 3", "expression", "stars"),
     _rule("check: stars + 1", "expression"),
-    _rule("check: 1 < 2", "constant"),
+    _rule("check: true", "constant"),
     _rule("check: text > 'a'", "expression", says="missing"),
     _rule("check: product.titel == 'a'", "expression", "title"),
     _rule("unique: [product, auther]", "unknown-field", "author"),

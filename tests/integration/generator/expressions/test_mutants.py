@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from expression_agreement.backends import Disagreement
-from expression_agreement.property import Bench, run, with_variables
+from expression_agreement.backends import FAILURE, Disagreement, in_trigger
+from expression_agreement.property import Bench, run
+from expression_agreement.world import WorldScope
 
-from local_engine.generator.blueprint.expressions import calendar, numbers
+from local_engine.generator.blueprint.expressions import calendar, check, numbers
 from local_engine.generator.blueprint.expressions.evaluate import _METHODS
 from local_engine.generator.blueprint.expressions.expression import Expression
-from local_engine.generator.blueprint.expressions.nodes import Lower, Node
+from local_engine.generator.blueprint.expressions.nodes import Lower
 from local_engine.generator.blueprint.expressions.python_names import PythonCode, PythonNames
 from local_engine.generator.blueprint.expressions.sql_folding import Folding
 from local_engine.generator.blueprint.expressions.sql_names import SqlNames
@@ -103,10 +104,8 @@ def test_a_broken_backend_is_found_out(
 def test_what_the_planner_works_out_too_early_is_found_out(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(self: Folding, node: Node) -> bool:
-        del self, node
-        return False
-
-    monkeypatch.setattr(Folding, "may_fail", never)
-    with pytest.raises(Disagreement):
-        run(bench, 2_000, with_variables, own=True, shrink=False)
+    expression = check("owner.age > 200 and 10 // small > 1", WorldScope())
+    row = next(item for item in bench.world.items if item.__dict__["small"] == 0)
+    assert in_trigger(bench.connection, expression, [row]) == [False]
+    monkeypatch.setattr(Folding, "may_fail", lambda *_: False)
+    assert in_trigger(bench.connection, expression, [row]) == [FAILURE]

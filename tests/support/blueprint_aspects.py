@@ -28,7 +28,7 @@ def aspects(blueprint: Blueprint) -> dict[str, Any]:
         "feeds": len(blueprint.feeds),
         "emails": len(blueprint.emails),
         "tenancy": blueprint.tenancy is not None,
-        "roles": sorted(blueprint.accounts.roles),
+        "roles": _sorted(blueprint.accounts.roles),
         "sign_up": blueprint.accounts.sign_up,
     }
     for name, entity in blueprint.entities.items():
