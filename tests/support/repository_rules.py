@@ -120,7 +120,11 @@ def shadowing_packages(tree: Tree) -> list[str]:
         path
         for path in tree
         if path == "packaging/__init__.py"
-        or (path.startswith("tests/") and path.endswith("/__init__.py"))
+        or (
+            path.startswith("tests/")
+            and not path.startswith("tests/support/")  # the helpers' own root, see pyproject.toml
+            and path.endswith("/__init__.py")
+        )
         if not path.startswith(PROJECTS)
     ]
 

@@ -37,10 +37,11 @@ def ask_about_rest(draft: Draft, tokens: Sequence[Token], used: set[int]) -> Non
         rest = len(runs) - MAX_QUESTIONS
         first = draft.text[runs[MAX_QUESTIONS][0].start :][:40].strip()
         draft.ask(
-            f"{rest} more places of the prompt are not in the Blueprint, from “{first}…” on. What matters of them?"
+            f"{rest} more places of the prompt are not in the Blueprint, from “{first}…” on. "
+            "What matters of them?"
         )
     if draft.dropped:
         draft.ask(
-            f"The prompt names more than fits one plan ({MAX_THINGS} entities); {draft.dropped} mentions were left out. "
-            "Which parts should be built first?"
+            f"The prompt names more than fits one plan ({MAX_THINGS} entities); "
+            f"{draft.dropped} mentions were left out. Which parts should be built first?"
         )

@@ -1,4 +1,4 @@
-"""Events that planning emits as it finds things, so that a window can draw the Blueprint growing."""
+"""Events of planning, so that a window can draw the Blueprint growing."""
 
 from __future__ import annotations
 

@@ -8,6 +8,11 @@ from typing import Any
 from local_engine.generator.blueprint import Blueprint
 from local_engine.generator.blueprint.canonical import dump
 from local_engine.generator.planner.composing.access import decide_access
+from local_engine.generator.planner.composing.announcing import (
+    announce_contents,
+    announce_entities,
+    announce_rules,
+)
 from local_engine.generator.planner.composing.document import plain_blueprint, settle
 from local_engine.generator.planner.composing.relations import relate
 from local_engine.generator.planner.composing.rules import apply_early, apply_late
@@ -15,7 +20,6 @@ from local_engine.generator.planner.composing.states import usual_states
 from local_engine.generator.planner.composing.structures import build_structures, tenancy
 from local_engine.generator.planner.composing.things import (
     add_fields,
-    announce,
     complete_things,
     settle_roles,
 )
@@ -41,7 +45,7 @@ def plan(prompt: str, *, on_event: Callable[[PlanEvent], None] | None = None) ->
     refuse_shapes(prompt)
     tokens = tokenise(prompt)
     refuse_other_languages(tokens)
-    draft = Draft(prompt, on_event or (lambda event: None))
+    draft = Draft(prompt, on_event or (lambda _: None))
     used = read_prompt(draft, tokens)
     apply_early(draft, used)
     complete_things(draft)
@@ -61,14 +65,16 @@ def _order(draft: Draft, tenant: dict[str, Any] | None) -> None:
 
 
 def _compose(draft: Draft, used: set[int], words: frozenset[str]) -> Blueprint:
-    announce(draft)
     settle_roles(draft)
     tenant = tenancy(draft)
     build_structures(draft)
     _order(draft, tenant)
+    announce_entities(draft)
     add_fields(draft)
     relate(draft)
     usual_states(draft, words)
     apply_late(draft, used)
+    announce_contents(draft)
+    announce_rules(draft)
     decide_access(draft)
     return settle(draft, plain_blueprint(draft, tenant))

@@ -27,7 +27,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Question:
-    """Something the prompt leaves open; `about` is a path of the Blueprint or words of the prompt."""
+    """Something the prompt leaves open.
+
+    `about` is a path of the Blueprint or words of the prompt.
+    """
 
     text: str
     options: tuple[str, ...] = ()

@@ -28,6 +28,9 @@ def decide_access(draft: Draft) -> None:
 def staff_of(draft: Draft, thing: Thing | None = None) -> list[str]:
     """Who works with the rows of others: who manages this, manages anything, or is staff."""
     managing = [role for role in (thing.who("manage") if thing else ()) if role != "authenticated"]
+    if thing is not None and not managing:
+        managing = [role for role in thing.who("transition") if draft.is_staff(role)]
+        managing = [role for role in managing if role != "authenticated"]
     if managing:
         return managing
     anything = [r for t in draft.things.values() for r in t.who("manage") if r != "authenticated"]
@@ -57,7 +60,7 @@ def _access(draft: Draft, thing: Thing) -> dict[str, Any]:
         "tag": _tag,
     }.get(thing.kind, _personal)
     access = decide(draft, thing)
-    _add_said(draft, thing, access)
+    _add_said(thing, access)
     return {action: _short(access[action]) for action in _ACTIONS if access.get(action)}
 
 
@@ -121,7 +124,7 @@ def _content(draft: Draft, thing: Thing) -> dict[str, list[str]]:
         "read": seen,
         "create": create,
         "update": ["owner"],
-        "delete": ["owner", *[role for role in thing.who("manage", "delete")]],
+        "delete": ["owner", *thing.who("manage", "delete")],
     }
 
 
@@ -167,7 +170,7 @@ def _activity(draft: Draft, thing: Thing) -> dict[str, list[str]]:
     mine = [thing.owner_path or "owner"]
     staff = [role for role in staff_of(draft, thing) if role != "admin"]
     other_side = [] if thing.facts.get("secret") else _counterparts(draft, thing)
-    create = [role for role in thing.who("create", "own")] or ["authenticated"]
+    create = thing.who("create", "own") or ["authenticated"]
     if thing.owner_path:
         create = [*mine, *staff]
     if thing.facts.get("public"):
@@ -187,6 +190,8 @@ def _activity(draft: Draft, thing: Thing) -> dict[str, list[str]]:
     if not other_side and not staff:
         seen = [*mine, *([] if thing.facts.get("unique_with_owner") else ["admin"])]
     change = mine if thing.facts.get("unique_with_owner") and not staff else seen
+    if thing.facts.get("kept_by_staff"):
+        change = staff or ["admin"]
     if thing.flags.get("received"):
         change = other_side or staff or ["admin"]
     delete = mine if thing.facts.get("unique_with_owner") else (staff or ["admin"])
@@ -277,24 +282,20 @@ def _tenant_access(draft: Draft, thing: Thing) -> dict[str, Any]:
     }
 
 
-def _add_said(draft: Draft, thing: Thing, access: dict[str, list[str]]) -> None:
+def _add_said(thing: Thing, access: dict[str, list[str]]) -> None:
     """What the prompt says in so many words: who may edit, delete, read, manage."""
+    creators = thing.who("create", "own") if thing.owner else []
     for act, action in (("edit", "update"), ("delete", "delete")):
-        for role in thing.who(act):
-            if role == "authenticated":
-                continue
-            if role not in access[action] and not (
-                thing.owner and role in thing.who("create", "own")
-            ):
-                access[action].append(role)
-    for role in thing.who("read", "edit", "delete", "manage"):
-        if role == "authenticated":
-            continue
-        for action in ("list", "read"):
-            if access[action] not in (["public"], ["authenticated"]) and role not in access[action]:
-                if role != "admin" or thing.kind != "content":
-                    access[action].append(role)
-    for role in thing.who("manage"):
-        for action in ("update", "delete"):
-            if role != "authenticated" and role not in access[action]:
-                access[action].append(role)
+        _allow(access, action, [role for role in thing.who(act) if role not in creators])
+    for action in ("list", "read"):
+        if access[action] not in (["public"], ["authenticated"]):
+            seeing = thing.who("read", "edit", "delete", "manage")
+            hidden = ("admin",) if thing.kind == "content" else ()
+            _allow(access, action, [role for role in seeing if role not in hidden])
+    for action in ("update", "delete"):
+        _allow(access, action, thing.who("manage"))
+
+
+def _allow(access: dict[str, list[str]], action: str, roles: list[str]) -> None:
+    new = [role for role in roles if role != "authenticated" and role not in access[action]]
+    access[action] = [*access[action], *new]

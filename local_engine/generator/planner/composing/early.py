@@ -103,7 +103,7 @@ def _assigned(draft: Draft, phrase: Phrase) -> bool:
 def _roles(draft: Draft, phrase: Phrase) -> bool:
     words = [singular(word) for word in listed(phrase.parts["list"])]
     if draft.tenant:
-        draft.tenant_roles = [word for word in words]
+        draft.tenant_roles = words
         draft.decide("tenancy.role", ", ".join(words), phrase.span)
         return True
     for word in words:

@@ -11,7 +11,6 @@ from local_engine.generator.planner.composing.relations import reference_to
 from local_engine.generator.planner.composing.states import said_states
 from local_engine.generator.planner.composing.structures import bought_reviews
 from local_engine.generator.planner.draft import Draft, Thing
-from local_engine.generator.planner.events import RuleFound
 from local_engine.generator.planner.lexicon import lexicon
 from local_engine.generator.planner.naming import field_name, snake
 from local_engine.generator.planner.reading.phrases import Phrase
@@ -23,7 +22,6 @@ def add_rule(draft: Draft, thing: Thing, rule: dict[str, Any], phrase: Phrase) -
     kind = next(iter(rule))
     if not any(known.get(kind) == rule[kind] for known in thing.rules):
         thing.rules.append(rule)
-        draft.emit(RuleFound(f"entities.{thing.name}.rules", thing.name, kind))
     draft.decide(f"entities.{thing.name}.rules", kind, phrase.span)
 
 
@@ -156,7 +154,7 @@ def _count(draft: Draft, place: Thing, comer: Thing) -> None:
 
 
 def _never_negative(draft: Draft, phrase: Phrase) -> bool:
-    words = [word for word in reversed(phrase.parts["what"].split())]
+    words = list(reversed(phrase.parts["what"].split()))
     for word in words:
         for thing in draft.things.values():
             facts = thing.fields.get(field_name(singular(word))) or thing.fields.get(word)

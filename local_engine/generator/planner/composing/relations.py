@@ -162,45 +162,50 @@ def _links(draft: Draft, thing: Thing) -> None:
 
 def _own(draft: Draft, thing: Thing) -> None:
     """The relation to the user whose row it is."""
-    if thing.kind in ("part", "tag") or draft.tenant:
-        return
-    creators = [
-        role for role in thing.who("create", "own") if role not in ("authenticated", "admin")
-    ]
-    possessed = thing.flags.get("possessed_by")
     if thing.kind == "unknown":
         _settle_kind(draft, thing)
-    if thing.kind == "record" and not (thing.facts.get("owner") and draft.roles):
-        return
-    if thing.kind == "catalogue" and not creators and not possessed:
+    creators = [r for r in thing.who("create", "own") if r not in ("authenticated", "admin")]
+    said = bool(creators or thing.flags.get("possessed_by"))
+    if thing.kind in ("part", "tag") or draft.tenant or not _is_owned(draft, thing, said):
         return
     for target in [draft.things[key] for key in thing.targets if key in draft.things]:
         if target.flags.get("possessed_by") and target is not thing:
             thing.owner_path = f"{field_name(target.key)}.owner"
             return
-    name = str(thing.facts.get("owner", "owner"))
-    if thing.kind == "record":
-        name = "owner"
-    elif len(creators) == 1 and not possessed and not _anybody(draft, thing, creators):
-        name = field_name(creators[0])
-    if thing.kind == "personal" and not creators:
-        name = "owner"
-    if name in thing.fields:
-        name = "owner"
+    name = _owner_name(draft, thing, creators)
     thing.owner = name
     thing.relations = {name: {"to": "User"}, **thing.relations}
-    span = thing.span if creators or possessed else None
-    draft.decide(
-        f"entities.{thing.name}.owner", name, span, "" if span else "rows belong to who makes them"
-    )
+    span = thing.span if said else None
+    why = "" if span else "rows belong to who makes them"
+    draft.decide(f"entities.{thing.name}.owner", name, span, why)
     if thing.facts.get("unique_with_owner"):
-        if thing.flags.get("up_down"):
-            about = next(n for n, r in thing.relations.items() if "to" in r and n != name)
-            thing.extra["upsert"] = [about, name]
-            return
-        target_names = [n for n, r in thing.relations.items() if "to" in r and r["to"] != "User"]
-        if target_names:
-            thing.rules.append({"unique": [name, target_names[0]]})
+        _once_each(thing, name)
+
+
+def _is_owned(draft: Draft, thing: Thing, said: bool) -> bool:
+    if thing.kind == "record":
+        return bool(thing.facts.get("owner") and draft.roles)
+    return thing.kind != "catalogue" or said
+
+
+def _owner_name(draft: Draft, thing: Thing, creators: list[str]) -> str:
+    """The role that makes such rows, or the word that is usual for them."""
+    name = str(thing.facts.get("owner", "owner"))
+    one = len(creators) == 1 and not thing.flags.get("possessed_by")
+    if thing.kind == "record" or (thing.kind == "personal" and not creators):
+        name = "owner"
+    elif one and not _anybody(draft, thing, creators):
+        name = field_name(creators[0])
+    return "owner" if name in thing.fields else name
+
+
+def _once_each(thing: Thing, owner: str) -> None:
+    """One row of each user for each thing; another vote replaces the one before."""
+    about = [n for n, r in thing.relations.items() if "to" in r and r["to"] != "User"]
+    if about and thing.flags.get("up_down"):
+        thing.extra["upsert"] = [about[0], owner]
+    elif about:
+        thing.rules.append({"unique": [owner, about[0]]})
 
 
 def _anybody(draft: Draft, thing: Thing, creators: list[str]) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from local_engine.generator.planner.composing.access import record_keepers, staff_of
 from local_engine.generator.planner.draft import Draft, Span, Thing
-from local_engine.generator.planner.events import StatesFound
 from local_engine.generator.planner.lexicon import lexicon
 from local_engine.generator.planner.naming import state_name
 
@@ -32,10 +31,10 @@ def usual_states(draft: Draft, words: frozenset[str]) -> None:
         if needed is None:
             why = f"{thing.name} usually has these states"
             draft.decide(f"entities.{thing.name}.states", described["initial"], None, why)
-        _finish(draft, thing)
+        _finish(thing)
 
 
-def _finish(draft: Draft, thing: Thing) -> None:
+def _finish(thing: Thing) -> None:
     assert thing.states is not None
     editable = thing.facts.get("editable_in")
     if editable and editable == thing.states["initial"]:
@@ -46,10 +45,6 @@ def _finish(draft: Draft, thing: Thing) -> None:
         thing.rules.append(
             {"unique": [target], "where": f"status == '{active}'", "message": "It is taken"}
         )
-    names = [thing.states["initial"], *[t["to"] for t in thing.states["transitions"].values()]]
-    draft.emit(
-        StatesFound(f"entities.{thing.name}.states", thing.name, tuple(dict.fromkeys(names)))
-    )
 
 
 def _transition(draft: Draft, thing: Thing, text: str) -> dict[str, Any]:
@@ -103,39 +98,38 @@ def said_states(draft: Draft, thing: Thing, text: str, span: Span) -> bool:
     path = [names[0]]
     for name in names[1:]:
         facts = known.get(name, {})
-        verb = _verb(thing, name, facts, transitions)
-        begun = next(
-            (i for i, state in enumerate(path) if known.get(state, {}).get("begun")), len(path)
-        )
-        origins = {
-            "first": path[:1],
-            "begin": path[:begun] or path[:1],
-            "open": [s for s in path if not known.get(s, {}).get("end")],
-        }.get(facts.get("from", ""), path[-1:])
+        origins = _origins(path, facts)
         data: dict[str, Any] = {
             "from": origins[0] if len(origins) == 1 else origins,
             "to": name,
             "by": _actors(draft, thing, facts.get("by", "both")),
         }
         if facts.get("stamp"):
-            thing.fields[f"{name}_at"] = {
-                "type": "datetime",
-                "optional": True,
-                "editable_by": "nobody",
-                "sort": True,
-            }
+            stamp = {"type": "datetime", "optional": True, "editable_by": "nobody", "sort": True}
+            thing.fields[f"{name}_at"] = stamp
             data["effects"] = [{"set": f"{name}_at", "to": "now()"}]
-        transitions[verb] = data
+        transitions[_verb(thing, name, facts, transitions)] = data
         if "from" not in facts:
             path.append(name)
     thing.states = {"initial": names[0], "transitions": transitions}
     thing.fields.pop("done", None)
     draft.decide(f"entities.{thing.name}.states", ", ".join(names), span)
-    draft.emit(StatesFound(f"entities.{thing.name}.states", thing.name, tuple(names)))
     first = known.get(names[0], {}).get("verb")
     if first in ("confirm", "redraft") and thing.kind == "activity":
         thing.rules.append({"editable_while": f"status == '{names[0]}'"})
     return True
+
+
+def _origins(path: list[str], facts: dict[str, Any]) -> list[str]:
+    """The states that a state may follow, of those on the path to it."""
+    known = lexicon().states
+    begun = [index for index, state in enumerate(path) if known.get(state, {}).get("begun")]
+    origins = {
+        "first": path[:1],
+        "begin": path[: begun[0]] if begun else path,
+        "open": [state for state in path if not known.get(state, {}).get("end")],
+    }
+    return origins.get(facts.get("from", ""), path[-1:]) or path[:1]
 
 
 def _verb(thing: Thing, name: str, facts: dict[str, Any], taken: dict[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from local_engine.generator.planner.draft import Draft, Thing
-from local_engine.generator.planner.events import EntityFound, RoleFound
+from local_engine.generator.planner.events import RoleFound
 from local_engine.generator.planner.lexicon import lexicon, named_field
 from local_engine.generator.planner.naming import role_name
 
-_EVERYBODY = ("authenticated", "admin", "public")
+_TIMED = ("course", "event", "session")
+"""What has its own time: who books a place in it chooses none."""
 
 
 def complete_things(draft: Draft) -> None:
@@ -82,60 +83,68 @@ def _name_parts(draft: Draft, thing: Thing) -> None:
             thing.flags["renamed"] = name
 
 
-def announce(draft: Draft) -> None:
-    """Tells of the things that were found."""
-    for thing in draft.things.values():
-        draft.emit(EntityFound(f"entities.{thing.name}", thing.name))
-        if thing.span is not None:
-            draft.decide(f"entities.{thing.name}", "entity", thing.span)
-
-
 def add_fields(draft: Draft) -> None:
     """Gives things the fields that their kind usually has, beside those that were said."""
     for thing in draft.things.values():
-        if thing.finished:
+        if not thing.finished:
+            _add_usual_fields(draft, thing, _said_fields(thing))
+            _settle_fields(thing)
+            _add_interval(draft, thing)
+            thing.rules += [{"check": check} for check in thing.facts.get("checks", ())]
+
+
+def _said_fields(thing: Thing) -> dict[str, dict[str, Any]]:
+    """The fields that the prompt names; a text of what has a body is its body."""
+    said = dict(thing.fields)
+    for other in ("text", "content"):
+        if other in said and any(t.startswith("body ") for t in thing.facts.get("fields", ())):
+            thing.flags["said"].append("body")
+            del said[other]
+    return said
+
+
+def _add_usual_fields(draft: Draft, thing: Thing, said: dict[str, dict[str, Any]]) -> None:
+    usual = thing.facts.get("part_fields" if thing.flags.get("as_part") else "fields", ())
+    if not thing.facts and thing.kind in ("unknown", "part") and not _names_itself(said):
+        usual = ["name string max=160 search sort"]
+        if not said:
+            usual.append("description text optional")
+            _ask_what_it_is(draft, thing)
+    replaced = _replaced(said)
+    thing.fields = {}
+    for text in usual:
+        name, facts = named_field(text)
+        if name in replaced and name not in said:
             continue
-        said = dict(thing.fields)
-        for other in ("text", "content"):
-            if other in said and any(t.startswith("body ") for t in thing.facts.get("fields", ())):
-                thing.flags["said"].append("body")
-                del said[other]
-        usual = thing.facts.get("part_fields" if thing.flags.get("as_part") else "fields", ())
-        if not thing.facts and not said and thing.kind == "unknown":
-            usual = ["name string max=160 search sort", "description text optional"]
-        replaced = _replaced(said)
-        thing.fields = {}
-        for text in usual:
-            name, facts = named_field(text)
-            if name in replaced and name not in said:
-                continue
-            thing.fields[name] = {**facts, **said.pop(name, {})} if name in said else facts
-            if name not in thing.flags.get("said", ()):
-                draft.decide(
-                    f"entities.{thing.name}.fields.{name}",
-                    str(facts["type"]),
-                    None,
-                    f"{thing.name} usually has it",
-                )
-        thing.fields |= said
-        for first in ("title", "name"):
-            if first in said:
-                thing.fields = {first: thing.fields[first]} | thing.fields
-        if thing.kind in ("personal", "unknown") and "due_on" in thing.fields:
-            thing.fields["due_on"]["optional"] = True
-        _add_interval(draft, thing)
-        if (
-            thing.kind == "unknown"
-            and not any(facts["type"] == "string" for facts in thing.fields.values())
-            and not thing.facts
-        ):
-            name, facts = named_field("name string max=160 search sort")
-            thing.fields = {name: facts, **thing.fields}
-            draft.decide(f"entities.{thing.name}.fields.name", "string", None, "to tell rows apart")
-        if thing.flags.get("body_format") and "body" in thing.fields:
-            thing.fields["body"]["description"] = thing.flags["body_format"]
-        for check in thing.facts.get("checks", ()):
-            thing.rules.append({"check": check})
+        thing.fields[name] = facts | said.pop(name, {})
+        if name not in thing.flags.get("said", ()):
+            why = f"{thing.name} usually has it"
+            draft.decide(f"entities.{thing.name}.fields.{name}", str(facts["type"]), None, why)
+    thing.fields |= said
+
+
+def _names_itself(said: dict[str, dict[str, Any]]) -> bool:
+    return any(facts["type"] == "string" for facts in said.values())
+
+
+def _ask_what_it_is(draft: Draft, thing: Thing) -> None:
+    quote = draft.text[thing.span[0] : thing.span[1]] if thing.span else thing.name
+    words = " ".join(quote.split())
+    draft.ask(
+        f"What is to be stored of “{words}”? {thing.name} has a name and a description for now.",
+        f"entities.{thing.name}.fields",
+    )
+
+
+def _settle_fields(thing: Thing) -> None:
+    """Names first; a due date of what is one's own may be missing; the format of a body."""
+    for first in ("title", "name"):
+        if first in thing.flags.get("said", ()) and first in thing.fields:
+            thing.fields = {first: thing.fields[first]} | thing.fields
+    if thing.kind in ("personal", "unknown") and "due_on" in thing.fields:
+        thing.fields["due_on"]["optional"] = True
+    if thing.flags.get("body_format") and "body" in thing.fields:
+        thing.fields["body"]["description"] = thing.flags["body_format"]
 
 
 def _add_interval(draft: Draft, thing: Thing) -> None:
@@ -144,6 +153,8 @@ def _add_interval(draft: Draft, thing: Thing) -> None:
     if not usual or {"starts_at", "starts_on", "from_date"} & set(thing.fields):
         return
     targets = [draft.things[key] for key in thing.targets if key in draft.things]
+    if any(target.flags.get("concept") in _TIMED for target in targets):
+        return
     nightly = any("nightly_price" in t.fields or "daily_price" in t.fields for t in targets)
     kind = draft.flags.get("interval") or ("date" if nightly or draft.find("hotel") else usual)
     if kind == "date":

@@ -10,6 +10,8 @@ from local_engine.generator.planner.reading.nouns import NounPhrase
 from local_engine.generator.planner.tokens import Token
 
 _ACTIVITIES = ("activity",)
+_ON_THEM = ("transition", "manage", "edit", "delete")
+"""Acts whose object may be said before: `... and managers approve them`."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,12 @@ def _object_is_activity(act: Act) -> bool:
 def _act_on(draft: Draft, used: set[int], act: Act) -> Thing | None:
     """write posts; manage all appointments; book appointments for their pets with a vet."""
     last: Thing | None = None
+    if not act.objects and act.verb.act in _ON_THEM:
+        last = draft.near(act.span[0])
+        if last is not None:
+            _note(draft, last, act.verb.act, act)
     for phrase in act.objects:
-        thing = _thing(draft, used, phrase, act.roles)
+        thing = _thing(draft, used, phrase)
         if thing is None:
             continue
         last = thing
@@ -90,7 +96,7 @@ def _engage(draft: Draft, used: set[int], act: Act) -> Thing | None:
         return None
     _note(draft, activity, "create", act)
     for phrase in act.objects:
-        target = _thing(draft, used, phrase, act.roles)
+        target = _thing(draft, used, phrase)
         if target is not None and target is not activity:
             activity.targets.append(target.key)
             if phrase.possessed:
@@ -105,7 +111,7 @@ def _targets(draft: Draft, used: set[int], activity: Thing, act: Act) -> None:
             continue
         if phrase.field is not None and phrase.concept is None:
             continue
-        target = _thing(draft, used, phrase, act.roles)
+        target = _thing(draft, used, phrase)
         if target is None or target is activity:
             continue
         if phrase.possessed:
@@ -134,7 +140,7 @@ def _receive(draft: Draft, used: set[int], act: Act) -> Thing | None:
     return activity
 
 
-def _thing(draft: Draft, used: set[int], phrase: NounPhrase, roles: list[str]) -> Thing | None:
+def _thing(draft: Draft, used: set[int], phrase: NounPhrase) -> Thing | None:
     known = lexicon()
     if phrase.person and phrase.key not in known.concepts:
         if phrase.person in known.persons["plain"]:
@@ -148,8 +154,7 @@ def _thing(draft: Draft, used: set[int], phrase: NounPhrase, roles: list[str]) -
             thing.kind = "catalogue"
         return thing
     used.update(phrase.used)
-    thing = draft.find(phrase.key) or draft.thing(phrase.key, phrase.concept, phrase.span)
-    return thing
+    return draft.find(phrase.key) or draft.thing(phrase.key, phrase.concept, phrase.span)
 
 
 def _professional(person: str) -> Concept:

@@ -85,8 +85,7 @@ class Attributes:
             return None
         concept = phrase.concept
         if phrase.key == "line" and f"{thing.key}_line" in lexicon().concepts:
-            made = self._draft.known(f"{thing.key}_line", phrase.span)
-            return made
+            return self._draft.known(f"{thing.key}_line", phrase.span)
         if concept and (phrase.plural or phrase.field is None) and not (inside and phrase.field):
             return self._related(thing, phrase)
         if phrase.field is None and phrase.plural and not inside:

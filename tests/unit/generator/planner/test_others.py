@@ -30,6 +30,6 @@ def test_other_domains(prompt: str, expected: list[str]) -> None:
     assert dump(document.blueprint) == planned.text
 
 
-@pytest.mark.parametrize(("prompt", "expected"), PROMPTS)
-def test_no_part_had_to_be_left_out(prompt: str, expected: list[str]) -> None:
+@pytest.mark.parametrize("prompt", [prompt for prompt, _ in PROMPTS])
+def test_no_part_had_to_be_left_out(prompt: str) -> None:
     assert [q.text for q in plan(prompt).questions if q.text.startswith("Left out")] == []
