@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sample_blueprints.shop import SHOP
+
 
 @dataclass(frozen=True)
 class Broken:
-    """`old` becomes `new`; the problem is in the line that contains `at` (default: `new`)."""
+    """`old` becomes `new` (and `also`); the problem is in the line of `at` (default: `new`)."""
 
     old: str
     new: str
@@ -15,6 +17,23 @@ class Broken:
     suggestion: str | None = None
     at: str | None = None
     says: str = ""
+    also: tuple[str, str] | None = None
+    base: str = SHOP
+
+    @property
+    def text(self) -> str:
+        """The broken Blueprint."""
+        text = self.base
+        for old, new in filter(None, ((self.old, self.new), self.also)):
+            if old not in text:
+                raise ValueError(f"not in the Blueprint: {old}")
+            text = text.replace(old, new, 1)
+        return text
+
+    @property
+    def line(self) -> int:
+        """Where the problem must be told."""
+        return self.text[: self.text.index(self.at or self.new)].count("\n") + 1
 
 
 _CLERKS = "    access: {list: public, read: public, create: clerk, update: clerk, delete: clerk}"
@@ -22,7 +41,7 @@ _PRODUCT_TITLE = "      title: {type: string, max: 80}\n"
 _REVIEW_RULE = "      - unique: [product, author]\n"
 
 
-def _field(
+def a_field(
     text: str, code: str, suggestion: str | None = None, says: str = "", at: str | None = None
 ) -> Broken:
     """A further field of Product."""
@@ -30,9 +49,16 @@ def _field(
     return Broken(_PRODUCT_TITLE, new, code, suggestion, at or text, says)
 
 
-def _rule(text: str, code: str, suggestion: str | None = None, says: str = "") -> Broken:
+def a_rule(
+    text: str,
+    code: str,
+    suggestion: str | None = None,
+    says: str = "",
+    also: tuple[str, str] | None = None,
+) -> Broken:
     """A further rule of Review."""
-    return Broken(_REVIEW_RULE, f"{_REVIEW_RULE}      - {text}\n", code, suggestion, text, says)
+    new = f"{_REVIEW_RULE}      - {text}\n"
+    return Broken(_REVIEW_RULE, new, code, suggestion, text, says, also)
 
 
 SHAPE = [
@@ -103,87 +129,87 @@ NAMES = [
 ]  # fmt: skip
 
 FIELDS = [
-    _field("a: {type: boolean, min: 1}", "option-does-not-fit"),
-    _field("a: {type: text, unique: true}", "option-does-not-fit"),
-    _field("a: {type: string, places: 2}", "option-does-not-fit"),
-    _field("a: {type: integer, max_size: 2MB}", "option-does-not-fit"),
-    _field("a: {type: list, of: money}", "option-does-not-fit"),
-    _field("a: {type: integer, min: 5, max: 4}", "bad-limit"),
-    _field("a: {type: integer, min: 0.5}", "bad-limit"),
-    _field("a: {type: string, min: 300}", "bad-limit"),
-    _field("a: {type: date, max: yesterday}", "bad-limit"),
-    _field("a: {type: money, min: 0.001}", "bad-limit"),
-    _field("a: {type: file, max_size: huge}", "bad-limit"),
-    _field("a: {type: decimal, places: 99}", "bad-limit"),
-    _field("a: {type: enum}", "missing-key"),
-    _field("a: {type: enum, values: [x, x]}", "bad-value"),
-    _field("a: {type: enum, values: [in stock]}", "bad-name", "in_stock"),
-    _field("a: {type: integer, in: [1, 1]}", "bad-value"),
-    _field("a: {type: enum, values: [red, green], default: gren}", "bad-default", "green"),
-    _field("a: {type: integer, max: 5, default: 6}", "bad-default"),
-    _field("a: {type: integer, nonzero: true, default: 0}", "bad-default"),
-    _field("a: {type: string, default: 5}", "bad-default"),
-    _field("a: {type: date, default: 2026-02-30}", "expression"),
-    _field("a: {type: date, default: todya()}", "expression", "today"),
-    _field("a: {type: datetime, default: today()}", "expression"),
-    _field("a: {type: slug, default: slug(titel)}", "unknown-field", "title"),
-    _field("a: {type: string, pattern: '^a$'}", "bad-pattern"),
-    _field("a: {type: string, pattern: '(?=a)a'}", "bad-pattern"),
-    _field("a: {type: string, pattern: '(a'}", "bad-pattern"),
-    _field("a: {type: string, pattern: '(a)\\1'}", "bad-pattern"),
-    _field("a: {type: file, accept: [png]}", "bad-value"),
-    _field("a: {type: integer, derived: sum(reviews.strs)}", "expression", "stars"),
-    _field("a: {type: integer, derived: sum(review.stars)}", "unknown-relation", "reviews"),
-    _field("a: {type: money, derived: sum(reviews.stars)}", "type-mismatch"),
-    _field("a: {type: integer, derived: total(reviews)}", "derived"),
-    _field("a: {type: integer, derived: count(reviews.stars)}", "derived"),
-    _field("a: {type: integer, derived: sum(reviews)}", "derived"),
-    _field("a: {type: integer, derived: count(reviews, where=created_at > now())}", "derived"),
-    _field("a: {type: integer, derived: count(reviews), default: 3}", "contradiction"),
-    _field("a: {type: integer, derived: count(reviews), computed: stock}", "contradiction"),
-    _field("a: {type: integer, computed: b}", "expression"),
-    _field("a: {type: integer, computed: a + 1}", "cycle"),
-    _field("a: {type: string, computed: parent.title}", "expression"),
-    _field("a: {type: money, copied_from: parent.prize}", "unknown-field", "price"),
-    _field("a: {type: money, copied_from: parent.stock}", "type-mismatch"),
-    _field("a: {type: money, copied_from: price}", "bad-path"),
-    _field("a: {type: integer, editable_by: admin}", "missing-value"),
-    _field("a: {type: integer, default: 1, editable_by: clark}", "unknown-actor", "clerk"),
-    _field("a: {type: integer, private: true, filter: true}", "contradiction"),
-    _field("a: {type: integer, check: stock > 2}", "constant"),
-    _field("a: {type: string, was: code}", "contradiction"),
-    _field(
+    a_field("a: {type: boolean, min: 1}", "option-does-not-fit"),
+    a_field("a: {type: text, unique: true}", "option-does-not-fit"),
+    a_field("a: {type: string, places: 2}", "option-does-not-fit"),
+    a_field("a: {type: integer, max_size: 2MB}", "option-does-not-fit"),
+    a_field("a: {type: list, of: money}", "option-does-not-fit"),
+    a_field("a: {type: integer, min: 5, max: 4}", "bad-limit"),
+    a_field("a: {type: integer, min: 0.5}", "bad-limit"),
+    a_field("a: {type: string, min: 300}", "bad-limit"),
+    a_field("a: {type: date, max: yesterday}", "bad-limit"),
+    a_field("a: {type: money, min: 0.001}", "bad-limit"),
+    a_field("a: {type: file, max_size: huge}", "bad-limit"),
+    a_field("a: {type: decimal, places: 99}", "bad-limit"),
+    a_field("a: {type: enum}", "missing-key"),
+    a_field("a: {type: enum, values: [x, x]}", "bad-value"),
+    a_field("a: {type: enum, values: [in stock]}", "bad-name", "in_stock"),
+    a_field("a: {type: integer, in: [1, 1]}", "bad-value"),
+    a_field("a: {type: enum, values: [red, green], default: gren}", "bad-default", "green"),
+    a_field("a: {type: integer, max: 5, default: 6}", "bad-default"),
+    a_field("a: {type: integer, nonzero: true, default: 0}", "bad-default"),
+    a_field("a: {type: string, default: 5}", "bad-default"),
+    a_field("a: {type: date, default: 2026-02-30}", "expression"),
+    a_field("a: {type: date, default: todya()}", "expression", "today"),
+    a_field("a: {type: datetime, default: today()}", "expression"),
+    a_field("a: {type: slug, default: slug(titel)}", "unknown-field", "title"),
+    a_field("a: {type: string, pattern: '^a$'}", "bad-pattern"),
+    a_field("a: {type: string, pattern: '(?=a)a'}", "bad-pattern"),
+    a_field("a: {type: string, pattern: '(a'}", "bad-pattern"),
+    a_field("a: {type: string, pattern: '(a)\\1'}", "bad-pattern"),
+    a_field("a: {type: file, accept: [png]}", "bad-value"),
+    a_field("a: {type: integer, derived: sum(reviews.strs)}", "expression", "stars"),
+    a_field("a: {type: integer, derived: sum(review.stars)}", "unknown-relation", "reviews"),
+    a_field("a: {type: money, derived: sum(reviews.stars)}", "type-mismatch"),
+    a_field("a: {type: integer, derived: total(reviews)}", "derived"),
+    a_field("a: {type: integer, derived: count(reviews.stars)}", "derived"),
+    a_field("a: {type: integer, derived: sum(reviews)}", "derived"),
+    a_field("a: {type: integer, derived: count(reviews, where=created_at > now())}", "derived"),
+    a_field("a: {type: integer, derived: count(reviews), default: 3}", "contradiction"),
+    a_field("a: {type: integer, derived: count(reviews), computed: stock}", "contradiction"),
+    a_field("a: {type: integer, computed: b}", "expression"),
+    a_field("a: {type: integer, computed: a + 1}", "cycle"),
+    a_field("a: {type: string, computed: parent.title}", "expression"),
+    a_field("a: {type: money, copied_from: parent.prize}", "unknown-field", "price"),
+    a_field("a: {type: money, copied_from: parent.stock}", "type-mismatch"),
+    a_field("a: {type: money, copied_from: price}", "bad-path"),
+    a_field("a: {type: integer, editable_by: admin}", "missing-value"),
+    a_field("a: {type: integer, default: 1, editable_by: clark}", "unknown-actor", "clerk"),
+    a_field("a: {type: integer, private: true, filter: true}", "contradiction"),
+    a_field("a: {type: integer, check: stock > 2}", "constant"),
+    a_field("a: {type: string, was: code}", "contradiction"),
+    a_field(
         "a: {type: integer, private: true}\n      b: {type: integer, computed: a + 1}",
         "contradiction",
         at="b: {type: integer, computed: a + 1}",
     ),
-    _field(
+    a_field(
         "a: {type: integer, visible_to: clerk}\n      b: {type: integer, computed: a + 1}",
         "contradiction",
         at="b: {type: integer, computed: a + 1}",
     ),
-    _field("limit: {type: integer, filter: true}", "reserved-name"),
+    a_field("limit: {type: integer, filter: true}", "reserved-name"),
 ]
 
 RULES = [
-    _rule("check: starz > 3", "expression", "stars"),
-    _rule("check: stars + 1", "expression"),
-    _rule("check: true", "constant"),
-    _rule("check: text > 'a'", "expression", says="missing"),
-    _rule("check: product.titel == 'a'", "expression", "title"),
-    _rule("unique: [product, auther]", "unknown-field", "author"),
-    _rule("unique: [product, product]", "name-clash"),
-    _rule("unique: [text]", "option-does-not-fit"),
-    _rule("{unique: [stars], where: product.stock > 1}", "bad-condition"),
-    _rule("{at_most: 0, per: product}", "bad-limit"),
-    _rule("{at_most: product.stock}", "bad-limit"),
-    _rule("{at_most: product.title, per: product}", "expression"),
-    _rule("{at_most: 3, per: stars}", "unknown-field"),
-    _rule("no_overlap: [created_at, updated_at]", "unknown-field"),
-    _rule("no_overlap: [stars, text]", "bad-interval"),
-    _rule("{check: stars > 1, id: Bad Id}", "bad-name", "bad_id"),
-    _rule("{unique: [stars], id: unique}", "name-clash"),
-    _rule("{unique: [product, author], message: again}", "dead-rule"),
+    a_rule("check: starz > 3", "expression", "stars"),
+    a_rule("check: stars + 1", "expression"),
+    a_rule("check: true", "constant"),
+    a_rule("check: text > 'a'", "expression", says="missing"),
+    a_rule("check: product.titel == 'a'", "expression", "title"),
+    a_rule("unique: [product, auther]", "unknown-field", "author"),
+    a_rule("unique: [product, product]", "name-clash"),
+    a_rule("unique: [text]", "option-does-not-fit"),
+    a_rule("{unique: [stars], where: product.stock > 1}", "bad-condition"),
+    a_rule("{at_most: 0, per: product}", "bad-limit"),
+    a_rule("{at_most: product.stock}", "bad-limit"),
+    a_rule("{at_most: product.title, per: product}", "expression"),
+    a_rule("{at_most: 3, per: stars}", "unknown-field"),
+    a_rule("no_overlap: [created_at, updated_at]", "unknown-field"),
+    a_rule("no_overlap: [stars, text]", "bad-interval"),
+    a_rule("{check: stars > 1, id: Bad Id}", "bad-name", "bad_id"),
+    a_rule("{unique: [stars], id: unique}", "name-clash"),
+    a_rule("{unique: [product, author], message: again}", "dead-rule"),
 ]
 
 RELATIONS = [

@@ -31,12 +31,11 @@ from local_engine.generator.blueprint.expressions.nodes import (
     Name,
     Negate,
     Node,
-    Now,
     Or,
     Reference,
     ToDecimal,
+    is_constant,
     negation,
-    walk,
 )
 from local_engine.generator.blueprint.expressions.operators import arithmetic, joined
 from local_engine.generator.blueprint.expressions.problems import (
@@ -155,7 +154,7 @@ class Checker:
                 tree,
                 f"{quoted(tree)} is {describe(node.type)}, but a yes/no condition is needed here.",
             )
-        if _is_constant(node):
+        if is_constant(node):
             return self.refuse(tree, f"{quoted(tree)} is always the same; leave it out.")
         return node
 
@@ -321,7 +320,7 @@ class Checker:
                 return self.refuse(tree, f"The number could get more than {MAX_DIGITS} digits.")
             case DurationType(days) if days > MAX_DURATION_DAYS:
                 return self.refuse(tree, "The duration could get too long.")
-        if sign in ("/", "//", "%") and _is_constant(right) and self._is_zero(right):
+        if sign in ("/", "//", "%") and is_constant(right) and self._is_zero(right):
             return self.refuse(tree, "This divides by zero.")
         return Arithmetic(sign, left, right, type_)
 
@@ -347,7 +346,7 @@ class Checker:
 
     def _possible(self, tree: ast.expr, node: Node) -> Node:
         """Refuses a part that is made of constants and has no value."""
-        if _is_constant(node) and can_fail(node):
+        if is_constant(node) and can_fail(node):
             try:
                 evaluate_node(node, _NO_NAMES)
             except ExpressionError as error:
@@ -372,13 +371,6 @@ def _narrowed(node: Node, facts: Facts) -> Node:
 
 def _is_none(node: Node) -> bool:
     return isinstance(node.type, NoneType)
-
-
-def _is_constant(node: Node) -> bool:
-    return not any(
-        isinstance(part, Reference | Now) or isinstance(part.type, UnknownType)
-        for part in walk(node)
-    )
 
 
 def _shape(type_: Type) -> EntityShape:

@@ -16,6 +16,7 @@ from local_engine.generator.blueprint.expressions.nodes import (
     Node,
     NullTest,
     Reference,
+    is_constant,
 )
 from local_engine.generator.blueprint.expressions.operators import comparable
 from local_engine.generator.blueprint.expressions.types import (
@@ -92,6 +93,10 @@ def _chain(checker: Checker, tree: ast.Compare, facts: Facts) -> Node:
                 trees[index], left.type, _SIGNS[type(kind)], trees[index + 1], right.type
             )
             checker.refuse(trees[index], message)
+        elif is_constant(left) and is_constant(right):
+            return checker.refuse(
+                tree, f"{quoted(tree)} compares constants; it is always the same."
+            )
     return Comparison(tuple(nodes), tuple(_SIGNS[type(kind)] for kind in tree.ops))
 
 
@@ -118,6 +123,8 @@ def _incomparable(
 def _membership(checker: Checker, tree: ast.Compare, negated: bool, facts: Facts) -> Node:
     right = tree.comparators[0]
     item = checker.value(tree.left, facts)
+    if is_constant(item) and isinstance(right, ast.List | ast.Tuple | ast.Set):
+        return checker.refuse(tree, f"{quoted(tree)} compares constants; it is always the same.")
     if not isinstance(right, ast.List | ast.Tuple | ast.Set):
         return _list_membership(checker, tree, item, negated, facts)
     if not right.elts:

@@ -378,6 +378,14 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(part)
 
 
+def is_constant(node: Node) -> bool:
+    """Whether the value depends on nothing (and is known to exist)."""
+    return not any(
+        isinstance(part, Reference | Now | Aggregate) or isinstance(part.type, UnknownType)
+        for part in walk(node)
+    )
+
+
 def path_of(reference: Reference) -> tuple[Name | Element, tuple[str, ...]]:
     """The name or element that a reference begins with, and the attributes followed from there."""
     steps: list[str] = []

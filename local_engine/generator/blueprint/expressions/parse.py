@@ -33,7 +33,7 @@ _HINTS = (
     (re.compile(r"!(?!=)"), "Write `not` instead of `!`."),
     (re.compile(r"<>"), "Write `!=` instead of `<>`."),
     (re.compile(r"(?<![=!<>:])=(?!=)"), "Write `==` to compare."),
-    (re.compile(r"\bis\s+(not\s+)?null\b", re.I), "Write `is None` or `is not None`."),
+    (re.compile(r"\bIS\s+(NOT\s+)?NULL\b"), "Write `is None` or `is not None`."),
     (re.compile(r"\?"), "Write `a if condition else b`."),
 )
 

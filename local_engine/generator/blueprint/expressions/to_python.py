@@ -106,12 +106,21 @@ class Compiler:
         """A time as an Instant or Day."""
         if piece.exact or piece.text == "None":
             return piece
-        name = "Instant" if isinstance(node.type, DateTimeType) else "Day"
-        made = self.helper(name, piece.text)
         if node.nullable:
-            none = Python(f"{made.text} if {piece.over(Level.COMPARISON)} is not None else None")
-            return Python(none.text, Level.CONDITIONAL, exact=True)
-        return Python(made.text, exact=True)
+            made = self._made_exact(node, self._present(node, piece))
+            text = f"{made.text} if {piece.over(Level.COMPARISON)} is not None else None"
+            return Python(text, Level.CONDITIONAL, exact=True)
+        return self._made_exact(node, piece)
+
+    def _made_exact(self, node: Node, piece: Python) -> Python:
+        name = "Instant" if isinstance(node.type, DateTimeType) else "Day"
+        return Python(self.helper(name, piece.text).text, exact=True)
+
+    def _present(self, node: Node, piece: Python) -> Python:
+        """The value of a node that was just found not to be None, as a type checker sees it."""
+        if isinstance(node, Reference):
+            return piece
+        return Python(self.helper("known", piece.text).text, exact=piece.exact)
 
     def alike(self, nodes: tuple[Node, ...]) -> list[Python]:
         """Values of which one is taken, all plain or all exact."""
@@ -200,19 +209,22 @@ class Compiler:
 
     def coalesce(self, node: Coalesce) -> Python:
         """The first that is not None; as a conditional, so that the rest is not worked out."""
-        pieces = self.alike(node.operands)
+        pieces = [self.python(operand) for operand in node.operands]
         exact = any(piece.exact for piece in pieces)
-        result = pieces[-1]
-        following = list(zip(node.operands, pieces, strict=True))
-        for index in range(len(following) - 2, -1, -1):
-            operand, piece = following[index]
-            if isinstance(operand, Reference) or can_fail(following[index + 1][0]):
-                tested = piece.over(Level.COMPARISON)
-                chosen = piece.over(Level.CONDITIONAL)
-                text = f"{chosen} if {tested} is not None else {result.text}"
-                result = Python(text, Level.CONDITIONAL, exact)
-            else:
-                result = Python(self.helper("coalesce", piece.text, result.text).text, exact=exact)
+        result = self.exactly(node.operands[-1], pieces[-1]) if exact else pieces[-1]
+        for index in range(len(pieces) - 2, -1, -1):
+            operand, piece = node.operands[index], pieces[index]
+            if not isinstance(operand, Reference) and not can_fail(node.operands[index + 1]):
+                made = self.exactly(operand, piece) if exact else piece
+                text = self.helper("coalesce", made.text, result.text).text
+                result = Python(text, exact=exact)
+                continue
+            chosen = self._present(operand, piece)
+            if exact and not piece.exact:
+                chosen = self._made_exact(operand, chosen)
+            test = f"{piece.over(Level.COMPARISON)} is not None"
+            text = f"{chosen.over(Level.CONDITIONAL)} if {test} else {result.text}"
+            result = Python(text, Level.CONDITIONAL, exact)
         return result
 
     def extremum(self, node: Extremum) -> Python:

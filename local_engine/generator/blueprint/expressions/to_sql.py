@@ -176,7 +176,7 @@ class Compiler:
         """Membership in a list that a column holds."""
         names, path = self.place(node.items)
         item = self.sql(node.item).over(Level.IN)
-        found = Sql(names.contains(path, item, node.item.type), Level.IN)
+        found = Sql(names.contains(path, item, node.item.type), Level.COMPARISON)
         return negated(found) if node.negated else found
 
     def null_test(self, node: NullTest) -> Sql:
@@ -214,9 +214,10 @@ class Compiler:
 
     def _overtakes(self, operands: tuple[Node, ...], index: int) -> bool:
         """Whether the planner could decide by an operand before one that may fail is tried."""
-        return self._folding.possible(operands[index]) and any(
-            can_fail(before) and not self._folding.certain(before) for before in operands[:index]
-        )
+        before = operands[:index]
+        if not (self._folding.possible(operands[index]) and any(can_fail(part) for part in before)):
+            return False
+        return self._shielded or not all(self._folding.certain(part) for part in before)
 
     def conditional(self, node: Conditional) -> Sql:
         """CASE WHEN."""

@@ -11,6 +11,7 @@ is checked before an expression is accepted; only division rounds, half to even,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,7 @@ Type = (
 )
 NumberType = IntegerType | DecimalType | MoneyType
 
+_VOWEL = re.compile(r"[aeio]|u(?!s|ni|ti)", re.IGNORECASE)
 _NOUNS: dict[type, str] = {
     TextType: "text",
     IntegerType: "a whole number",
@@ -223,7 +225,7 @@ def describe(type_: Type) -> str:
 
 
 def _article(word: str) -> str:
-    return "an" if word[:1].lower() in "aeiou" else "a"
+    return "an" if _VOWEL.match(word) else "a"
 
 
 def is_number(type_: Type) -> bool:

@@ -66,6 +66,8 @@ class Links(Node):
 RELATION_KEYS = ("to", "many", "links")
 
 Relation = Annotated[
-    Annotated[ToOne, Tag("=to")] | Annotated[ToMany, Tag("=many")] | Annotated[Links, Tag("=links")],
+    Annotated[ToOne, Tag("=to")]
+    | Annotated[ToMany, Tag("=many")]
+    | Annotated[Links, Tag("=links")],
     Discriminator(key_of(*RELATION_KEYS)),
 ]

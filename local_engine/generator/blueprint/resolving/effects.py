@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from local_engine.generator.blueprint import model, resolved
-from local_engine.generator.blueprint.expressions import Expression
-from local_engine.generator.blueprint.expressions.expression import round_to
 from local_engine.generator.blueprint.expressions.types import (
     ManyType,
     RecordType,
@@ -18,38 +16,17 @@ from local_engine.generator.blueprint.expressions.types import (
     UnknownType,
     is_number,
 )
-from local_engine.generator.blueprint.problems import Path, closest
+from local_engine.generator.blueprint.problems import Path
 from local_engine.generator.blueprint.resolving import reserved
 from local_engine.generator.blueprint.resolving.context import Context
 from local_engine.generator.blueprint.resolving.names import check_name
 from local_engine.generator.blueprint.resolving.outline import Outline
 from local_engine.generator.blueprint.resolving.placeholders import check_placeholders
+from local_engine.generator.blueprint.resolving.scene import Scene, Used
 from local_engine.generator.blueprint.resolving.shapes import Names
+from local_engine.generator.blueprint.resolving.targets import Targets
 
 _AS = re.compile(r"(?P<what>[A-Za-z][A-Za-z0-9_.]*)(?:\s+as\s+(?P<name>\S+))?")
-
-
-@dataclass
-class Used:
-    """What effects send, call and create; what nobody names is told as a warning."""
-
-    created: set[str] = field(default_factory=set)
-    emails: set[str] = field(default_factory=set)
-    webhooks: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Scene:
-    """Where effects happen: the names at hand, the row they are about, and what was created.
-
-    `about` is the row that e-mail placeholders are about.
-    """
-
-    names: Names
-    own: Outline | None
-    about: Names | None
-    user: bool
-    created: dict[str, Outline] = field(default_factory=dict)
 
 
 class EffectResolver:
@@ -57,6 +34,7 @@ class EffectResolver:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._targets = Targets(context)
         self.used = Used()
 
     def resolve(
@@ -133,49 +111,11 @@ class EffectResolver:
     ) -> tuple[resolved.Assignment, ...]:
         found = []
         for name, text in values.items():
-            target = self._settable(outline, name, (*path, name), creating=True)
-            value = self._value(target, text, scene, (*path, name)) if target else None
+            target = self._targets.settable(outline, name, (*path, name), creating=True)
+            value = self._targets.value(target, text, scene, (*path, name)) if target else None
             if value is not None:
                 found.append(resolved.Assignment(name, value))
         return tuple(found)
-
-    def _settable(
-        self, outline: Outline, name: str, path: Path, *, creating: bool
-    ) -> _Target | None:
-        """What takes a value; noted problem and None if nothing of that name can be set."""
-        shape = self._context.shapes[outline.name]
-        attribute = shape.attribute(name)
-        known = outline.columns
-        if attribute is None or name not in known:
-            if name not in outline.broken:
-                message = f"{outline.name} has no field or relation `{name}` that could be set."
-                self._context.error(
-                    path, "unknown-field", message, closest(name, known), at_key=creating
-                )
-            return None
-        places = None
-        if name in outline.fields:
-            resolved_field = self._context.resolve_field(outline.name, name)
-            if resolved_field is None:
-                return None
-            if resolved_field.read_only:
-                message = f"`{name}` is kept by the backend itself and cannot be set."
-                self._context.error(path, "read-only", message, at_key=creating)
-                return None
-            places = resolved_field.places
-        elif name in outline.to_one and outline.to_one[name].source is None:
-            message = f"`{name}` is the tenant, which is always the one of the path."
-            self._context.error(path, "read-only", message, at_key=creating)
-            return None
-        return _Target(attribute.type, attribute.nullable, places)
-
-    def _value(self, target: _Target, text: str, scene: Scene, path: Path) -> Expression | None:
-        expression = self._context.expression(
-            text, scene.names, path, expect=target.type, allow_missing=target.optional
-        )
-        if expression is not None and target.places is not None:
-            return round_to(expression, target.places)
-        return expression
 
     def _check_complete(
         self, outline: Outline, source: model.CreateEffect, scene: Scene, path: Path
@@ -196,56 +136,21 @@ class EffectResolver:
             message = f"A new {outline.name} needs {listed} too: add to `with`."
             self._context.error((*path, "create"), "missing-value", message)
 
-    def _target_row(
-        self, steps: list[str], scene: Scene, path: Path
-    ) -> tuple[tuple[str, ...], Outline] | None:
-        """The row that a path leads to; no steps: the row that the effects are about."""
-        if not steps:
-            if scene.own is None:
-                message = "There is no row here: begin with an input, a created or a loop's row."
-                self._context.error(path, "bad-path", message)
-                return None
-            return (), scene.own
-        if steps == ["row"] and scene.own is not None:
-            return (), scene.own
-        expression = self._context.expression(".".join(steps), scene.names, path)
-        if expression is None:
-            return None
-        if expression.nullable:
-            message = f"`{'.'.join(steps)}` may be missing, so there may be nothing to change."
-            self._context.error(path, "bad-path", message)
-            return None
-        if not isinstance(expression.type, RowType):
-            if not isinstance(expression.type, UnknownType):
-                message = f"`{'.'.join(steps)}` is not a row."
-                self._context.error(path, "bad-path", message)
-            return None
-        trimmed = steps[1:] if steps[0] == "row" and scene.own is not None else steps
-        return tuple(trimmed), self._context.outlines[expression.type.name]
-
     def _set(self, source: model.SetEffect, scene: Scene, path: Path) -> resolved.Effect | None:
         steps = source.set.split(".")
-        row = self._target_row(steps[:-1], scene, (*path, "set"))
+        row = self._targets.row(steps[:-1], scene, (*path, "set"))
         if row is None:
             return None
         target_path, outline = row
-        target = self._settable(outline, steps[-1], (*path, "set"), creating=False)
+        target = self._targets.settable(outline, steps[-1], (*path, "set"), creating=False)
         if target is None:
             return None
-        self._check_changeable(outline, (*path, "set"))
-        value = self._value(target, source.to, scene, (*path, "to"))
+        self._targets.check_changeable(outline, (*path, "set"))
+        value = self._targets.value(target, source.to, scene, (*path, "to"))
         if value is None:
             return None
         assignment = resolved.Assignment(steps[-1], value)
         return resolved.SetField(target_path, outline.name, assignment)
-
-    def _check_changeable(self, outline: Outline, path: Path) -> None:
-        if outline.source.append_only:
-            message = f"{outline.name} is append_only: its rows are never changed or deleted."
-            self._context.error(path, "contradiction", message)
-        if outline.name == resolved.USER:
-            message = "Users change themselves; effects cannot change them."
-            self._context.error(path, "user-entity", message)
 
     def _adjust(
         self,
@@ -255,12 +160,12 @@ class EffectResolver:
         path: Path,
     ) -> resolved.Effect | None:
         steps = written.split(".")
-        row = self._target_row(steps[:-1], scene, path)
+        row = self._targets.row(steps[:-1], scene, path)
         if row is None:
             return None
         target_path, outline = row
         name = steps[-1]
-        target = self._settable(outline, name, path, creating=False)
+        target = self._targets.settable(outline, name, path, creating=False)
         if target is None:
             return None
         if not is_number(target.type) or name not in outline.fields:
@@ -270,8 +175,10 @@ class EffectResolver:
             message = f"`{name}` may be missing; nothing can be added to it."
             self._context.error(path, "type-mismatch", message)
             return None
-        self._check_changeable(outline, path)
-        amount = self._amount(target, source.by, scene, (*path[:-1], "by"))
+        self._targets.check_changeable(outline, path)
+        amount = self._targets.value(
+            replace(target, optional=False), source.by, scene, (*path[:-1], "by")
+        )
         if source.else_ is not None:
             check_placeholders(self._context, source.else_, scene.names, (*path[:-1], "else"))
         if amount is None:
@@ -285,17 +192,14 @@ class EffectResolver:
             message=source.else_ or f"{name} would leave its limits",
         )
 
-    def _amount(self, target: _Target, text: str, scene: Scene, path: Path) -> Expression | None:
-        return self._value(replace(target, optional=False), text, scene, path)
-
     def _delete(
         self, source: model.DeleteEffect, scene: Scene, path: Path
     ) -> resolved.Effect | None:
-        row = self._target_row(source.delete.split("."), scene, path)
+        row = self._targets.row(source.delete.split("."), scene, path)
         if row is None:
             return None
         target_path, outline = row
-        self._check_changeable(outline, path)
+        self._targets.check_changeable(outline, path)
         return resolved.DeleteRow(target_path, outline.name)
 
     def _each(self, source: model.EachEffect, scene: Scene, path: Path) -> resolved.Effect | None:
@@ -398,12 +302,3 @@ class EffectResolver:
             if value is not None:
                 values.append(resolved.Assignment(name, value))
         return resolved.CallWebhook(source.webhook, tuple(values))
-
-
-@dataclass(frozen=True)
-class _Target:
-    """A field or relation that takes a value."""
-
-    type: Type
-    optional: bool
-    places: int | None

@@ -97,10 +97,6 @@ class _EntityParts:
         place_path = check_place(context, outline)
         reads, writes = self._through_parent()
         access = self._access(reads=reads, writes=writes)
-        inherited_rules: tuple[resolved.Rule, ...] = ()
-        if self._parent is not None:
-            above = (*self._parent.rules, *self._parent.inherited_rules)
-            inherited_rules = inherited(context, outline, above)
         return resolved.Entity(
             name=outline.name,
             table=outline.table,
@@ -124,12 +120,18 @@ class _EntityParts:
             default_sort=self._sort(),
             reads_through_parent=reads,
             writes_through_parent=writes,
-            inherited_rules=inherited_rules,
+            inherited_rules=self._inherited(),
             effects=self._events(access),
             rate_limits=self._limits(),
             was=source.was,
             description=source.description,
         )
+
+    def _inherited(self) -> tuple[resolved.Rule, ...]:
+        if self._parent is None:
+            return ()
+        above = (*self._parent.rules, *self._parent.inherited_rules)
+        return inherited(self._context, self._outline, above)
 
     def _error(self, key: str, code: str, message: str, suggestion: str | None = None) -> None:
         self._context.error((*self._path, key), code, message, suggestion)

@@ -41,7 +41,7 @@ _FITS: dict[str, frozenset[T]] = {
 }
 _MADE = ("derived", "computed", "copied_from")
 _NOT_MADE = (
-    "default", "editable_by", "immutable", "min", "max", "in", "pattern", "nonzero", "private",
+    "default", "editable_by", "immutable", "min", "max", "in", "pattern", "nonzero",
 )  # fmt: skip
 _INPUT_OPTIONS = frozenset(
     {

@@ -112,10 +112,23 @@ class FieldResolver:
         )
         if expression is None or not self._only_own(outline, expression, path):
             return None
+        for read in sorted(expression.paths()):
+            self._check_secret(outline, read[0], field, path)
         if field.places is not None:
             expression = round_to(expression, field.places)
         optional = field.optional or expression.nullable
         return replace(field, computed=expression, optional=optional)
+
+    def _check_secret(self, origin: Outline, name: str, field: resolved.Field, path: Path) -> None:
+        """A value made of what not everybody sees must not be seen by more people."""
+        source = origin.fields[name]
+        open_field = self._context.outlines[str(path[1])].fields[field.name].visible_to is None
+        if source.private and not field.private:
+            message = f"`{name}` is private, but this would show it: say `private: true`."
+            self._context.error(path, "contradiction", message)
+        elif source.visible_to is not None and open_field and not field.private:
+            message = f"Not everybody sees `{name}`, but this would show it: say `visible_to`."
+            self._context.error(path, "contradiction", message)
 
     def _only_own(self, outline: Outline, expression: Expression, path: Path) -> bool:
         if expression.reads_many or expression.uses_now:
@@ -178,9 +191,7 @@ class FieldResolver:
         if origin.type is not field.type or origin.places != field.places:
             message = f"`{'.'.join(steps)}` is of the type {origin.type}, not {field.type}."
             self._context.error(path, "type-mismatch", message)
-        if origin.private and not field.private:
-            message = f"`{'.'.join(steps)}` is private; a copy of it would show it."
-            self._context.error(path, "contradiction", message)
+        self._check_secret(at, name, field, path)
         missing = origin.optional or field.optional
         return replace(
             field,

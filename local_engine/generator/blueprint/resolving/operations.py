@@ -6,12 +6,13 @@ from local_engine.generator.blueprint import model, resolved
 from local_engine.generator.blueprint.problems import Path, closest
 from local_engine.generator.blueprint.resolving.actors import ActorReader
 from local_engine.generator.blueprint.resolving.context import Context
-from local_engine.generator.blueprint.resolving.effects import EffectResolver, Scene
+from local_engine.generator.blueprint.resolving.effects import EffectResolver
 from local_engine.generator.blueprint.resolving.inputs import resolve_inputs
 from local_engine.generator.blueprint.resolving.names import check_name
 from local_engine.generator.blueprint.resolving.naming import kebab_case
 from local_engine.generator.blueprint.resolving.outline import Outline
 from local_engine.generator.blueprint.resolving.requirements import resolve_requirements
+from local_engine.generator.blueprint.resolving.scene import Scene
 from local_engine.generator.blueprint.resolving.scenes import acted
 
 

@@ -32,6 +32,7 @@ def make_outlines(context: Context) -> None:
         {name: RowShape(context, outline) for name, outline in context.outlines.items()}
     )
     _check_tables(context)
+    _check_renames(context)
 
 
 def _check_user(context: Context, user: model.Entity) -> None:
@@ -249,6 +250,38 @@ def _inverse(
             f" `{snake_case(entity)}: {{to: {entity}}}` to its relations.",
         )
     return None
+
+
+def _check_renames(context: Context) -> None:
+    """A name before a rename cannot be in use still, nor belong to two things."""
+    sources = {name: outline.source for name, outline in context.outlines.items()}
+    _check_was(context, {name: source.was for name, source in sources.items()}, ("entities",))
+    for name, source in sources.items():
+        members = {
+            **{key: (field.was, "fields") for key, field in source.fields.items()},
+            **{
+                key: (relation.was, "relations")
+                for key, relation in source.relations.items()
+                if not isinstance(relation, model.ToMany)
+            },
+        }
+        for group in ("fields", "relations"):
+            renamed = {key: was for key, (was, kind) in members.items() if kind == group}
+            _check_was(context, renamed, ("entities", name, group))
+
+
+def _check_was(context: Context, renamed: dict[str, str | None], path: Path) -> None:
+    seen: set[str] = set()
+    for name, was in renamed.items():
+        if was is None:
+            continue
+        if was in renamed:
+            message = f"`{was}` is still there, so `{name}` cannot be what it was."
+            context.error((*path, name, "was"), "contradiction", message)
+        elif was in seen:
+            message = f"Something else was called `{was}` too."
+            context.error((*path, name, "was"), "contradiction", message)
+        seen.add(was)
 
 
 def _check_tables(context: Context) -> None:

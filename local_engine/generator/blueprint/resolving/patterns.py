@@ -6,6 +6,7 @@ Short classes become explicit ones (`\\d` is `[0-9]`), so Python, PostgreSQL and
 from __future__ import annotations
 
 import re
+import warnings
 
 MAX_LENGTH = 500
 MAX_REPEAT = 255
@@ -31,16 +32,19 @@ def portable(pattern: str) -> str:
     """The pattern with explicit classes. Raises BadPattern."""
     if not pattern or len(pattern) > MAX_LENGTH:
         raise BadPattern(f"A pattern has 1 to {MAX_LENGTH} characters.")
+    _check(pattern)
+    written = _Translation(pattern).run()
+    _check(written)
+    return written
+
+
+def _check(pattern: str) -> None:
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise BadPattern(f"This is not a regular expression: {error}.") from None
-    written = _Translation(pattern).run()
-    try:
-        re.compile(written)
-    except re.error as error:
-        raise BadPattern(f"This is not a regular expression: {error}.") from None
-    return written
 
 
 class _Translation:

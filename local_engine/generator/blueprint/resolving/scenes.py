@@ -5,8 +5,8 @@ from __future__ import annotations
 from local_engine.generator.blueprint import resolved
 from local_engine.generator.blueprint.resolved import USER
 from local_engine.generator.blueprint.resolving.context import Context
-from local_engine.generator.blueprint.resolving.effects import Scene
 from local_engine.generator.blueprint.resolving.outline import Outline
+from local_engine.generator.blueprint.resolving.scene import Scene
 from local_engine.generator.blueprint.resolving.shapes import Names, RecordShape
 
 

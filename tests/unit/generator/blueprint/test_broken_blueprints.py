@@ -6,9 +6,10 @@ import re
 
 import pytest
 from sample_blueprints.broken import ALL, Broken
+from sample_blueprints.broken_details import DETAILS, WARNINGS
 from sample_blueprints.shop import SHOP
 
-from local_engine.generator.blueprint import BlueprintErrors, Problem, load
+from local_engine.generator.blueprint import BlueprintErrors, Problem, Severity, load
 
 
 def _line_of(text: str, part: str) -> int:
@@ -23,22 +24,29 @@ def test_the_shop_itself_has_no_problems() -> None:
     assert load(SHOP).problems == ()
 
 
-@pytest.mark.parametrize("case", ALL, ids=_name)
+@pytest.mark.parametrize("case", [*ALL, *DETAILS], ids=_name)
 def test_a_break_is_told_where_it_is(case: Broken) -> None:
-    assert case.old in SHOP
-    text = SHOP.replace(case.old, case.new, 1)
     with pytest.raises(BlueprintErrors) as caught:
-        _ = load(text).application
-    line = _line_of(text, case.at or case.new)
-    found = [problem for problem in caught.value.problems if problem.code == case.code]
-    told = "\n".join(f"{found.code}: {found}" for found in caught.value.problems)
-    assert found, told
-    matching = [problem for problem in found if problem.line == line]
-    assert matching, f"expected line {line}:\n{told}"
-    assert any(problem.suggestion == case.suggestion for problem in matching), told
-    assert any(case.says in problem.message for problem in matching), told
-    for problem in caught.value.problems:
-        assert re.fullmatch(r"[A-Z`'].*[.?]", problem.message), problem.message
+        _ = load(case.text).application
+    _expect(case, caught.value.problems)
+
+
+@pytest.mark.parametrize("case", WARNINGS, ids=_name)
+def test_a_warning_is_told_where_it_is(case: Broken) -> None:
+    document = load(case.text)
+    assert document.application.own_entities
+    assert all(found.severity is Severity.WARNING for found in document.problems)
+    _expect(case, document.warnings)
+
+
+def _expect(case: Broken, problems: tuple[Problem, ...]) -> None:
+    told = "\n".join(f"{found.code}: {found}" for found in problems)
+    matching = [found for found in problems if (found.code, found.line) == (case.code, case.line)]
+    assert matching, f"expected {case.code} in line {case.line}:\n{told}"
+    assert any(found.suggestion == case.suggestion for found in matching), told
+    assert any(case.says in found.message for found in matching), told
+    for found in problems:
+        assert re.fullmatch(r"[A-Z`'].*[.?]", found.message), found.message
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -37,7 +37,7 @@ def test_what_is_right_is_valid(validator: jsonschema.Draft202012Validator, text
 def test_what_the_model_refuses_is_invalid(validator: jsonschema.Draft202012Validator) -> None:
     accepted = []
     for case in SHAPE:
-        data = _data(SHOP.replace(case.old, case.new, 1))
+        data = _data(case.text)
         if data is not None and validator.is_valid(data):
             accepted.append(case.new)
     assert accepted == []

@@ -105,7 +105,12 @@ def test_the_bounds_themselves_are_allowed() -> None:
     assert check("-(" * 24 + "stock" + ")" * 24, WorldScope()).text
 
 
-_PIECES = ["a", "small", "price", "lines", ".", "(", ")", "[", "]", "{", "}", "+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", ">", "=", "in", "not", "is", "None", "and", "or", "if", "else", "True", "1", "0", "0.5", "'x'", '"', "'", ",", ":", ";", "#", "@", ":=", "lambda", "count(", "sum(", "where=", "now()", "input.", "user.", "await", "yield", "f'{", "\\", "é", "😀", "ʼ", "ª", "__class__", "__import__(", "*"]
+_WORDS = (
+    "a small price lines . ( ) [ ] { } + - * / // % ** == != < > = in not is None and or if else",
+    "True 1 0 0.5 'x' \" ' , : ; # @ := lambda count( sum( where= now() input. user. await yield",
+    "f'{ \\ é 😀 ʼ ª __class__ __import__( *",
+)
+_PIECES = [word for line in _WORDS for word in line.split()]
 
 
 def refuses_or_accepts(text: str) -> None:
