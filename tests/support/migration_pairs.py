@@ -136,16 +136,6 @@ PAIRS: dict[str, tuple[str, str]] = {
             ("weight: {", "mass: {was: weight, "), ("weight", "mass"), ("was: mass", "was: weight")
         ),
     ),
-    "field swapped": (
-        BASE,
-        changed(
-            ("title: {type: string, max: 80, search: true, sort: true}", "x1"),
-            ("body: {type: text, optional: true}", "x2"),
-            ("x1", "body: {type: string, max: 80, search: true, sort: true, was: title}"),
-            ("x2", "title: {type: text, optional: true, was: body}"),
-            ("[author, title]", "[author, body]"),
-        ),
-    ),
     "entity renamed": (
         BASE,
         changed(("  Note:\n", "  Memo:\n    was: Note\n"), ("{to: Note}", "{to: Memo}")),
@@ -340,28 +330,6 @@ PAIRS: dict[str, tuple[str, str]] = {
             ("owner,", "author,"),
             ("delete: owner", "delete: author"),
         ),
-    ),
-    "renamed, and another takes the name": (
-        BASE,
-        changed(
-            ("title: {type: string,", "headline: {was: title, type: string,"),
-            ("[author, title]", "[author, headline]"),
-            ("done:", "title: {type: string, optional: true}\n      done:"),
-        ),
-    ),
-    "entity renamed, and another takes the name": (
-        BASE,
-        changed(("  Label:\n", "  Mark:\n    was: Label\n"), ("links: Label", "links: Mark"))
-        + "  Label:\n    fields: {text: string}\n"
-        "    access: {list: public, read: public, create: public}\n",
-    ),
-    "entities swap names": (
-        BASE + PLAN,
-        changed(
-            ("  Label:\n", "  Plan:\n    was: Label\n"),
-            ("labels: {links: Label}", "labels: {links: Plan}"),
-        )
-        + PLAN.replace("  Plan:\n", "  Label:\n    was: Plan\n"),
     ),
     "entity referred to dropped": (
         BASE.replace(

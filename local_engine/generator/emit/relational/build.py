@@ -19,6 +19,7 @@ from local_engine.generator.emit.relational import plpgsql
 from local_engine.generator.emit.relational.columns import columns_of
 from local_engine.generator.emit.relational.context import Context
 from local_engine.generator.emit.relational.counts import capacity_triggers, count_trigger
+from local_engine.generator.emit.relational.deletion import deletion_trigger
 from local_engine.generator.emit.relational.derived import derived_triggers
 from local_engine.generator.emit.relational.distinct import with_distinct_names
 from local_engine.generator.emit.relational.indexes import indexes_of
@@ -120,12 +121,13 @@ def _exclusions(context: Context, entity: Entity) -> Iterator[Exclusion]:
 def _triggers(context: Context, entity: Entity) -> Iterator[tuple[Function | None, Trigger]]:
     yield from reference_triggers(context, entity)
     for rule in entity.rules:
-        if isinstance(rule, Check) and not is_constraint(rule) and not rule.expression.uses_user:
+        if isinstance(rule, Check) and not is_constraint(rule):
             yield check_trigger(context, entity, rule)
         elif isinstance(rule, AtMost):
             yield count_trigger(context, entity, rule)
     yield from capacity_triggers(context, entity)
     yield from derived_triggers(context, entity)
+    yield from deletion_trigger(context, entity)
     if entity.append_only:
         yield _append_only(context, entity)
     for field in entity.fields.values():

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from local_engine.generator.blueprint.resolved import Application, AtMost, Entity, Field
+from local_engine.generator.emit.relational.chains import Chain, Way, chains_of
 from local_engine.generator.emit.relational.names import relation_column
 from local_engine.generator.emit.relational.rules import constraints_by_rule
-
-Way = tuple[str, str]
-"""An entity and a to-one relation of it."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,8 @@ class Context:
     tenant refer to. `derived` are, by the way from the children, the fields of the parent that
     are worked out from these children. `counted` are the ways along which rows are counted,
     `capacities`, by the entity that bears the limit, the rules with a limit that is no constant.
+    `chains` are, by entity, those to rows that must go before a row of it, and `going` all entities
+    whose derived values are left alone meanwhile.
     """
 
     application: Application
@@ -30,11 +30,14 @@ class Context:
     derived: Mapping[Way, tuple[tuple[Entity, Field], ...]]
     counted: frozenset[Way]
     capacities: Mapping[str, tuple[tuple[Entity, AtMost], ...]]
+    chains: Mapping[str, tuple[Chain, ...]]
+    going: frozenset[str]
 
     @classmethod
     def of(cls, application: Application) -> Self:
         """The context of an application."""
         entities = application.entities.values()
+        chains = chains_of(application)
         return cls(
             application,
             constraints_by_rule(application),
@@ -47,6 +50,8 @@ class Context:
             _derived(application),
             frozenset((entity.name, rule.per[0]) for entity, rule in _counts(application)),
             _capacities(application),
+            chains,
+            frozenset(chains) | {_target(application, chain[0]) for chain in _all(chains)},
         )
 
     def entity(self, name: str) -> Entity:
@@ -89,3 +94,13 @@ def _capacities(application: Application) -> dict[str, tuple[tuple[Entity, AtMos
         if not isinstance(rule.limit, int):
             found.setdefault(entity.to_one[rule.per[0]].to, []).append((entity, rule))
     return {name: tuple(rules) for name, rules in found.items()}
+
+
+def _all(chains: Mapping[str, tuple[Chain, ...]]) -> Iterator[Chain]:
+    for found in chains.values():
+        yield from found
+
+
+def _target(application: Application, way: Way) -> str:
+    """The entity that the way leads to."""
+    return application.entities[way[0]].to_one[way[1]].to

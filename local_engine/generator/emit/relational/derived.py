@@ -16,6 +16,7 @@ from local_engine.generator.blueprint.resolved import Application, Derived, Enti
 from local_engine.generator.emit.relational import plpgsql
 from local_engine.generator.emit.relational.column_types import places_of
 from local_engine.generator.emit.relational.context import Context
+from local_engine.generator.emit.relational.deletion import unless_going
 from local_engine.generator.emit.relational.names import alias_of, quote, relation_column, shortened
 from local_engine.generator.emit.relational.paths import lock, own_columns
 from local_engine.generator.emit.relational.row_sql import sql_of
@@ -121,19 +122,23 @@ def derived_triggers(context: Context, child: Entity) -> Iterator[tuple[Function
         sums = [value for value in values if value.by_difference]
         others = [value for value in values if not value.by_difference]
         if sums:
-            yield _differences(child, relation, sums)
+            yield _differences(context, child, relation, sums)
         if others:
-            yield _anew(child, relation, others)
+            yield _anew(context, child, relation, others)
 
 
-def _differences(child: Entity, relation: str, values: Sequence[Kept]) -> tuple[Function, Trigger]:
+def _differences(
+    context: Context, child: Entity, relation: str, values: Sequence[Kept]
+) -> tuple[Function, Trigger]:
     column = quote(relation_column(relation))
     parent = quote(values[0].parent.table)
+
+    staying = unless_going(context, values[0].parent)
 
     def update(*signs: tuple[str, str], of: Sequence[Kept] = values) -> str:
         """Adds (+) and takes away (-) contributions of NEW or OLD, for the parent of the last."""
         changes = ",\n".join(_difference(value, signs) for value in of)
-        key = f"{signs[-1][1]}.{column}"
+        key = f"{signs[-1][1]}.{column}{staying}"
         return f"UPDATE {parent} SET\n{plpgsql.indented([changes])}\nWHERE id = {key};"
 
     both = lock(values[0].parent.table, [f"OLD.{column}", f"NEW.{column}"], strong=True)
@@ -164,9 +169,12 @@ def _term(value: Kept, row: str) -> str:
     return f"({text})" if " " in text else text
 
 
-def _anew(child: Entity, relation: str, values: Sequence[Kept]) -> tuple[Function, Trigger]:
+def _anew(
+    context: Context, child: Entity, relation: str, values: Sequence[Kept]
+) -> tuple[Function, Trigger]:
     column = quote(relation_column(relation))
     parent = quote(values[0].parent.table)
+    staying = unless_going(context, values[0].parent)
     changes = ",\n".join(
         f"{quote(value.field.name)} = {value.worked_out(_PARENT)}" for value in values
     )
@@ -179,7 +187,8 @@ def _anew(child: Entity, relation: str, values: Sequence[Kept]) -> tuple[Functio
         plpgsql.indented(
             [
                 f"PERFORM FROM {parent} WHERE id = {_PARENT} FOR NO KEY UPDATE;",
-                f"UPDATE {parent} SET\n{plpgsql.indented([changes])}\nWHERE id = {_PARENT};",
+                f"UPDATE {parent} SET\n{plpgsql.indented([changes])}",
+                f"WHERE id = {_PARENT}{staying};",
             ]
         ),
         "END LOOP;",

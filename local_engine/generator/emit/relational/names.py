@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from local_engine.generator.blueprint.resolved import Entity, Field, FieldType, Links
+from local_engine.generator.blueprint.resolved import USER, Entity, Field, FieldType, Links
 from local_engine.generator.emit.relational.keywords import RESERVED
 
 FILES = "files"
@@ -78,11 +78,16 @@ def column_of(entity: Entity, name: str) -> str:
         return relation_column(name)
     if name in STANDARD_COLUMNS or (entity.states and entity.states.field == name):
         return name
+    if entity.name == USER and name in USER_COLUMNS:
+        return name
     raise KeyError(f"{entity.name} has no column for {name!r}")
 
 
 STANDARD_COLUMNS = ("id", "version", "created_at", "updated_at")
 """Columns that every entity's table has."""
+
+USER_COLUMNS = ("email", "active")
+"""Columns of the table of users that are no fields and that expressions may read."""
 
 
 def link_table(entity: Entity, links: Links) -> str:

@@ -56,10 +56,13 @@ def check_trigger(context: Context, entity: Entity, rule: Check) -> tuple[Functi
 def unwritten(columns: tuple[str, ...]) -> str:
     """Leaves the trigger when nobody wrote the row.
 
-    Other triggers and foreign keys change rows too, when they keep derived values right or set
-    references to null. Such a change matters only if it touches what the rule reads.
+    The version tells whether anything changed at all. Other triggers and foreign keys change rows
+    too, when they keep derived values right or set references to null; such a change matters only
+    if it touches what the rule reads.
     """
-    conditions = ["TG_OP = 'UPDATE'", "pg_trigger_depth() > 1"]
+    indirect = ["pg_trigger_depth() > 1"]
     if columns:
-        conditions.append(plpgsql.unchanged(columns))
-    return plpgsql.if_then(plpgsql.all_of(*conditions), ["RETURN NULL;"])
+        indirect.append(plpgsql.unchanged(columns))
+    meant = "\n".join(["NEW.version = OLD.version", f"OR {plpgsql.all_of(*indirect)}"])
+    condition = f"TG_OP = 'UPDATE' AND (\n{plpgsql.indented([meant])}\n)"
+    return plpgsql.if_then(condition, ["RETURN NULL;"])

@@ -198,6 +198,7 @@ def test_rules_of_the_parent_do_not_hinder_its_children(opened: Opened) -> None:
     connection.execute("UPDATE portfolios SET closed = true")
     insert(connection, "tasks", project_id=project, hours=1, rate=1)
     assert value(connection, "SELECT hours FROM portfolios") == 1
+    connection.execute("UPDATE projects SET name = name")  # changes nothing, so it is no write
     assert violated(connection, "UPDATE projects SET name = 'x'") == "project_check"
     another = "INSERT INTO projects (portfolio_id) VALUES (%s)"
     assert violated(connection, another, portfolio) == "project_check"

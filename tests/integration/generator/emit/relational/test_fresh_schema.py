@@ -121,3 +121,37 @@ entities:
     with psycopg.connect(database.url) as connection:
         install_core(connection)
         connection.execute(render(schema_of(application)).encode())
+
+
+def test_names_made_of_two_names_do_not_clash(database: Database) -> None:
+    text = """
+name: Clash
+entities:
+  Order:
+    fields: {line_x: {type: integer, sort: true}, total: {type: integer, derived: sum(parts.n)}}
+    relations: {parts: {many: Line}}
+    access: {create: public, list: public, read: public}
+  OrdersLine:
+    plural: orders_line
+    fields: {x: {type: integer, sort: true}, total: {type: integer, derived: sum(parts.n)}}
+    relations: {parts: {many: LineItem}}
+    access: {create: public, list: public, read: public}
+  Line:
+    plural: line
+    fields: {n: integer}
+    relations: {item_part: {to: Order}}
+    access: {create: public, list: public, read: public}
+  LineItem:
+    plural: line_item
+    fields: {n: integer}
+    relations: {part: {to: OrdersLine}}
+    access: {create: public, list: public, read: public}
+"""
+    schema = schema_of(application_of(text))
+    functions = [function.name for table in schema.tables for function in table.functions]
+    assert len(functions) == len(set(functions)) == 2
+    with psycopg.connect(database.url) as connection:
+        install_core(connection)
+        connection.execute(render(schema).encode())
+        names = {row[1] for row in catalog(connection)["indexes"]}
+    assert {index.name for table in schema.tables for index in table.indexes} <= names
