@@ -77,7 +77,7 @@ def wrong(field: Field) -> Iterator[Value]:
     """Values that are not of the field's type at all, `null` for a required field included."""
     for value in _WRONG.get(field.type, ()):
         yield Value(f"{_short(value)}", value)
-    if not field.optional or field.type is FieldType.JSON:
+    if not field.optional:
         yield Value("null", None)
 
 

@@ -1,6 +1,7 @@
 """Persistence: what was answered with success is still there after the service has ended."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from local_engine.generator.blueprint.resolved import Application
 from local_engine.verification import expect
@@ -10,7 +11,7 @@ from local_engine.verification.context import Context
 from local_engine.verification.controls import Migrates
 from local_engine.verification.http import Exchange
 from local_engine.verification.registry import Group
-from local_engine.verification.world import CannotMake
+from local_engine.verification.world import CannotMake, Created
 
 _MOST_ROWS = 4
 
@@ -27,21 +28,19 @@ GROUP = Group("persistence", "Data survives restarts, and migrations go both way
 
 def _rows(context: Context, most: int) -> list[tuple[Actor, Exchange]]:
     """Rows of several entities, as somebody reads them."""
-    seen: list[tuple[Actor, Exchange]] = []
+    made: list[tuple[Actor, Created]] = []
     for entity in context.application.own_entities:
-        if len(seen) == most or not {"create", "read"} <= set(entity.actions):
+        if len(made) == most or not {"create", "read"} <= set(entity.actions):
             continue
-        try:
+        with suppress(CannotMake):
             row = context.world.create(entity.name)
-        except CannotMake:
-            continue
-        reader = context.world.who_can(entity.name, "read", row)
-        if reader is not None:
-            answer = context.http.send("GET", row.path, actor=reader)
-            seen.append((reader, expect.set_up(answer, 200)))
-    if not seen:
+            reader = context.world.who_can(entity.name, "read", row)
+            made += [(reader, row)] if reader else []
+    if not made:
         raise SetUpFailed("no row could be made that somebody may read")
-    return seen
+    # Only now: making one row may have changed another, by what is derived from it.
+    read = [(reader, context.http.send("GET", row.path, actor=reader)) for reader, row in made]
+    return [(reader, expect.set_up(answer, 200)) for reader, answer in read]
 
 
 def _still_there(context: Context, rows: list[tuple[Actor, Exchange]], after: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,6 +28,7 @@ from local_engine.verification.model.values import (
 _LETTERS = string.ascii_lowercase + string.digits
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron")
 _PLENTY = 100
+_HUGE = 10**9
 
 
 @dataclass
@@ -35,12 +36,13 @@ class Candidates:
     """A source of values: the same for the same `random`. Texts differ on every call.
 
     `plentiful` names the fields (entity, field) that others are taken from or counted against:
-    they get large numbers.
+    they get large numbers. `intervals` gives, for each entity, the fields that begin and end one.
     """
 
     random: Random
     now: Callable[[], datetime]
     plentiful: frozenset[tuple[str, str]] = frozenset()
+    intervals: Mapping[str, tuple[Field, Field]] = field(default_factory=dict)
     made: int = 0
     _makers: dict[FieldType, Callable[[Field], Any]] = field(init=False)
 
@@ -84,6 +86,42 @@ class Candidates:
                 continue
             return made
         raise Invalid(f"any value that was tried for the field {declared.name}")
+
+    def fitted(self, entity: str, body: dict[str, Any], free: Container[str]) -> dict[str, Any]:
+        """The body of a row, with its interval made a short one if its end is free."""
+        start, end = self.intervals.get(entity, (None, None))
+        if start is None or end is None or end.name not in free or self.random.random() < 0.1:
+            return body
+        try:
+            begins = read(start, body.get(start.name))
+        except Invalid:
+            return body
+        hours = self.random.choice((24, 48)) if end.type is FieldType.DATE else 1
+        return {**body, end.name: show(end, begins + timedelta(hours=hours))}
+
+    def telling(self, declared: Field, present: Any = None) -> list[Any]:
+        """Values that rules often turn on: limits, and times around now and the present value."""
+        found: list[Any] = []
+        least: Any = declared.minimum
+        most: Any = declared.maximum
+        match declared.type:
+            case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY:
+                found = [one for one in (least, most) if one is not None and abs(one) < _HUGE]
+            case FieldType.DATETIME:
+                hours = (3, 13, 49, -3, -49)
+                found = [self._hour() + timedelta(hours=count) for count in hours]
+                if isinstance(present, datetime):
+                    found = [present + timedelta(minutes=1), present - timedelta(minutes=1), *found]
+            case FieldType.DATE:
+                found = [self.now().date() + timedelta(days=count) for count in (0, 1, 9, -1, -9)]
+                if isinstance(present, date):
+                    found = [present + timedelta(days=1), present - timedelta(days=1), *found]
+            case _:
+                return []
+        return [show(declared, stored(declared, one)) for one in found]
+
+    def _hour(self) -> datetime:
+        return self.now().replace(minute=0, second=0, microsecond=0)
 
     def _plenty(self, declared: Field) -> Any:
         most: Any = declared.maximum
@@ -165,8 +203,7 @@ class Candidates:
         return day.isoformat()
 
     def _datetime(self, declared: Field) -> str:
-        base = self.now().replace(minute=0, second=0, microsecond=0)
-        moment = base + timedelta(days=self._days(), hours=self.random.randint(0, 23))
+        moment = self._hour() + timedelta(days=self._days(), hours=self.random.randint(0, 23))
         least: Any = declared.minimum
         most: Any = declared.maximum
         if isinstance(least, datetime) and moment < least:

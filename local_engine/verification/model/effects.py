@@ -49,6 +49,10 @@ class Scene:
         except ExpressionError as error:
             raise Refused(409, 422, why=f"{expression.text}: {error}") from None
 
+    def __post_init__(self) -> None:
+        if self.row is not None and "row" not in self.names:
+            object.__setattr__(self, "names", {**self.names, "row": self.row})
+
     def _current(self, value: Any) -> Any:
         if isinstance(value, Row):
             return self.transaction.current(value)
@@ -194,7 +198,8 @@ def _adjust(effect: Adjust, scene: Scene) -> None:
         return
     entity = scene.transaction.application.entities[effect.entity]
     field = entity.fields[effect.field]
-    amount, present = scene.evaluate(effect.amount), row.values.get(effect.field)
+    amount = stored(field, scene.evaluate(effect.amount))
+    present = row.values.get(effect.field)
     if amount is None or present is None:
         return
     value = stored(field, present - amount if effect.decrease else present + amount)

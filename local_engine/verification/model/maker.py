@@ -37,10 +37,7 @@ DEEPEST = 7
 
 
 class Maker:
-    """Adds to a plan (`sketch`) what is needed for a row, a state or a membership.
-
-    `home` is the id of the tenant in which rows are made unless something else is said.
-    """
+    """Adds to a plan (`sketch`) what is needed for a row, a state or a membership."""
 
     def __init__(
         self,
@@ -50,12 +47,11 @@ class Maker:
         relevance: Relevance,
         home: str | None = None,
     ) -> None:
-        self.sketch = Sketch(model)
+        self.sketch = Sketch(model, home)
         self.application: Application = model.application
         self.cast = cast
         self.candidates = candidates
         self.relevance = relevance
-        self.home = home
         self._depth = 0
 
     # -- who ---------------------------------------------------------------------------------
@@ -99,13 +95,14 @@ class Maker:
             return self.candidates.value(attempt.about, column.declared)
         return self.reference(column, attempt.actor, {})
 
-    def values_for(self, entity: str, declared: Field) -> list[Any]:
-        """Some values that a field may be changed to."""
+    def values_for(self, entity: str, declared: Field, present: Any = None) -> list[Any]:
+        """Some values that a field may be changed to; some are near to the `present` one."""
         if declared.type is FieldType.ENUM:
             return list(declared.values)
         if declared.type is FieldType.BOOLEAN:
             return [True, False]
         found: list[Any] = [None] if declared.optional else []
+        found += self.candidates.telling(declared, present)
         for _ in range(4):
             try:
                 found.append(self.candidates.value(entity, declared))
@@ -247,6 +244,8 @@ class Maker:
             elif slot.declared is not None and _usual(slot.declared):
                 body[slot.key] = self._field_value(entity, slot.declared)
         fixed = frozenset(slot.key for slot in slots if slot.name in values)
+        free = body.keys() - fixed
+        body = self.candidates.fitted(entity.name, body, free)
         return Attempt("POST", path, actor, body, slots, fixed, entity.name, parent)
 
     def _field_value(self, entity: Entity, declared: Field) -> Any:
@@ -282,7 +281,7 @@ class Maker:
             elif slot.optional:
                 continue
             elif slot.entity:
-                body[slot.key] = self.reference(slot, attempt.actor, body, self.home)
+                body[slot.key] = self.reference(slot, attempt.actor, body, self.sketch.home)
             else:
                 body[slot.key] = self.value(attempt, slot)
         fixed = frozenset(slot.key for slot in attempt.slots if slot.name in given)
@@ -358,9 +357,9 @@ class Maker:
         tenancy = self.application.tenancy
         if tenancy is None:
             return None
-        if self.home is None or self.sketch.model.store.find(tenancy.tenant, self.home) is None:
-            memberships.make_home(self, tenancy)
-        return self.home
+        if self.sketch.model.store.find(tenancy.tenant, self.sketch.home) is None:
+            self.sketch.home = memberships.make_full_tenant(self, tenancy).id
+        return self.sketch.home
 
     def _tenant_id(self, entity: Entity, values: Mapping[str, Any]) -> str | None:
         """The tenant that a new row is made in: the one that is said, its parent's, or home."""
@@ -369,15 +368,19 @@ class Maker:
             return None
         if tenancy.relation in values:
             return str(values[tenancy.relation])
-        if entity.part_of and entity.part_of in values:
-            above = entity.to_one[entity.part_of].to
-            parent = self.sketch.model.store.find(above, values[entity.part_of])
-            if parent is not None and tenancy.relation in parent.values:
-                return str(parent.values[tenancy.relation])
+        for name, value in values.items():
+            other = self._referred(entity, name, value)
+            if other is not None and tenancy.relation in other.values:
+                return str(other.values[tenancy.relation])
         if self._is_membership(entity):
             # In the home tenant everybody is a member before long.
-            return memberships.make_tenant(self, tenancy, memberships.HOME_OWNER).id
+            return memberships.make_full_tenant(self, tenancy).id
         return self.home_id()
+
+    def _referred(self, entity: Entity, name: str, value: Any) -> Row | None:
+        """The row that a value of a relation names."""
+        relation = entity.to_one.get(name)
+        return self.sketch.model.store.find(relation.to, value) if relation else None
 
     def _tenant_of(self, entity: Entity, values: dict[str, Any], actor: Actor) -> str | None:
         tenancy, tenant = self.application.tenancy, self._tenant_id(entity, values)

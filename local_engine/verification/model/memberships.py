@@ -17,10 +17,9 @@ HOME_OWNER = "tenant:owner"
 FOREIGN_OWNER = "foreign"
 
 
-def make_home(maker: Maker, tenancy: Tenancy) -> Row:
-    """Plan the tenant in which rows are made, with a member of each role."""
+def make_full_tenant(maker: Maker, tenancy: Tenancy) -> Row:
+    """Plan a tenant with a member of each role."""
     tenant = make_tenant(maker, tenancy, HOME_OWNER)
-    maker.home = tenant.id
     members = maker.application.entities[tenancy.tenant].members
     for role in members.roles if members else ():
         join(maker, maker.cast[f"member:{role}"], tenant, role)
@@ -35,8 +34,10 @@ def make_tenant(maker: Maker, tenancy: Tenancy, owner: str) -> Row:
 def make_foreign(maker: Maker, tenancy: Tenancy) -> Row:
     """The tenant of somebody else, planned when it is needed first."""
     judge = maker.judge(maker.cast[FOREIGN_OWNER])
+    members = maker.application.entities[tenancy.tenant].members
+    role = members.creator_role if members else None
     for row in maker.sketch.model.store.rows(tenancy.tenant):
-        if judge.in_tenant(row):
+        if judge.is_member(tenancy.tenant, row, role):
             return row
     return make_tenant(maker, tenancy, FOREIGN_OWNER)
 

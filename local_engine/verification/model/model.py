@@ -133,7 +133,11 @@ class Model:
 
     def accept(self, expected: Expected, body: Any, etag: str = "") -> None:
         """Make the change that was expected; `body` and `etag` are from the service's answer."""
+        known = self.store.answers
         self.store = expected.after
+        if body is not None:
+            for slot in self.store.answers.keys() - known.keys():
+                self.store.answers[slot] = replace(self.store.answers[slot], body=body)
         if expected.row is None:
             return
         row = self.store.find(*expected.row)

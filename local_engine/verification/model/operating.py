@@ -12,6 +12,7 @@ from local_engine.generator.blueprint.resolved import (
     Effect,
     Entity,
     Operation,
+    RefInput,
 )
 from local_engine.verification.actors import Actor
 from local_engine.verification.model.attempts import Attempt, input_slots
@@ -31,7 +32,7 @@ def make_by_operation(
     """Plan a row that only an operation brings about. Raises CannotMake."""
     reason = f"nothing that anybody may do creates {entity.name}"
     for operation, creation in _creating(maker.application, entity):
-        given = _as_inputs(creation, values)
+        given = _as_inputs(maker, operation, creation, values)
         for one in maker.actors(operation.access, actor):
             mark = maker.sketch.mark()
             try:
@@ -62,15 +63,22 @@ def _creations(effects: Iterable[Effect]) -> Iterator[CreateRow]:
             yield effect
 
 
-def _as_inputs(creation: CreateRow, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of the new row as the inputs that it takes them from."""
+def _as_inputs(
+    maker: Maker, operation: Operation, creation: CreateRow, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Values of the new row as the inputs that it takes them from. Raises CannotMake."""
     given = dict(values)
+    refs = {item.name: item for item in operation.inputs if isinstance(item, RefInput)}
     for assignment in creation.values:
         if assignment.name not in values:
             continue
         for path in assignment.value.paths():
-            name = path[1] if path[0] == "input" and len(path) == 2 else path[0]
-            given[name] = values[assignment.name]
+            steps = path[1:] if path[0] == "input" else path
+            if len(steps) == 1:
+                given[steps[0]] = values[assignment.name]
+            elif len(steps) == 2 and steps[0] in refs:
+                wanted = {steps[1]: values[assignment.name]}
+                given[steps[0]] = maker.make(refs[steps[0]].entity, wanted).id
     return given
 
 

@@ -16,6 +16,8 @@ from local_engine.generator.blueprint.resolved import (
     EditableWhile,
     Effect,
     Entity,
+    Field,
+    FieldType,
     NoOverlap,
     Requirement,
     Rule,
@@ -46,10 +48,11 @@ NOTHING = Decisive()
 
 @dataclass
 class Relevance:
-    """Knows, for each rule's id, what the rule reads."""
+    """Knows, for each rule's id, what the rule reads; `unique` has the names of unique rules."""
 
     application: Application
     by_rule: dict[str, Decisive] = field(default_factory=dict)
+    unique: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entity in self.application.entities.values():
@@ -61,6 +64,8 @@ class Relevance:
     def _add_entity(self, entity: Entity) -> None:
         for rule in rules_of(entity):
             self._add(rule.id, _rule_paths(rule))
+            if isinstance(rule, Unique):
+                self.unique[rule.id] = frozenset(rule.names)
         for name, declared in entity.fields.items():
             if declared.never_below is not None:
                 self._add(never_below_id(entity, name), {(name,), *_derived_paths(entity, name)})
@@ -134,6 +139,19 @@ def _derived_paths(entity: Entity, name: str) -> set[Path]:
     values = [part for part in (derived.value, derived.where) if part is not None]
     inner = {path for value in values for path in value.paths()}
     return {(derived.many,), *((derived.many, *path) for path in inner)}
+
+
+def intervals(application: Application) -> dict[str, tuple[Field, Field]]:
+    """The fields with which the intervals of an entity begin and end."""
+    return {
+        entity.name: (entity.fields[rule.start], entity.fields[rule.end])
+        for entity in application.own_entities
+        for rule in entity.rules
+        if isinstance(rule, NoOverlap) and entity.fields[rule.end].type in _TIMES
+    }
+
+
+_TIMES = (FieldType.DATE, FieldType.DATETIME)
 
 
 def plentiful(application: Application) -> frozenset[tuple[str, str]]:

@@ -33,6 +33,8 @@ def rules_of(entity: Entity) -> Iterator[Rule]:
     for name in options:
         if (name,) not in written:
             yield Unique(f"{snake(entity.name)}.{name}.unique", (name,), None, "")
+    if entity.upsert and not any(set(names) == set(entity.upsert) for names in written):
+        yield Unique(f"{snake(entity.name)}.upsert", entity.upsert, None, "")
 
 
 def never_below_id(entity: Entity, name: str) -> str:

@@ -210,10 +210,7 @@ class _Setting:
         members = maker.application.entities[tenancy.tenant].members
         if members is None or members.through != self.entity.name:
             return maker.sketch.row(tenancy.tenant, maker.home_id())
-        tenant = memberships.make_tenant(maker, tenancy, memberships.HOME_OWNER)
-        for role in members.roles:
-            maker.join(maker.cast[f"member:{role}"], tenant, role)
-        return tenant
+        return memberships.make_full_tenant(maker, tenancy)
 
     def _enrol(self, place: Row) -> None:
         """Make a member of each role."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from local_engine.generator.blueprint.resolved import USER, Entity, FieldType
 from local_engine.verification.model.attempts import Attempt, Slot
@@ -12,12 +13,14 @@ from local_engine.verification.model.outcome import Expected
 from local_engine.verification.model.relevance import NOTHING, Decisive
 from local_engine.verification.model.store import Row
 from local_engine.verification.model.values import Invalid, show
+from local_engine.verification.world import CannotMake
 
 if TYPE_CHECKING:
     from local_engine.verification.model.maker import Maker
 
 Goal = Callable[[Expected], bool]
-Move = Callable[[], bool]
+Move = Callable[[], Attempt | None]
+"""Plans something; gives the attempt to go on with, None if it could not be planned."""
 
 VARIANTS = 40
 STUCK = 3
@@ -31,9 +34,11 @@ def succeeds(expected: Expected) -> bool:
     return expected.allowed and expected.certain
 
 
-def breaks(rule: str) -> Goal:
-    """The request is refused because of this rule and no other."""
-    return lambda expected: expected.rules == {rule}
+def breaks(rule: str, *, alone: bool = True) -> Goal:
+    """The request is refused because of this rule (and no other)."""
+    if alone:
+        return lambda expected: expected.rules == {rule}
+    return lambda expected: rule in expected.rules
 
 
 def _signature(expected: Expected) -> tuple[object, ...]:
@@ -58,7 +63,7 @@ class Search:
         expected = self._decide(attempt)
         if self.goal(expected):
             return attempt
-        if expected.statuses <= HOPELESS:
+        if expected.statuses <= HOPELESS or self._settled(attempt, expected):
             return None
         stuck = {_signature(expected): (attempt, expected)}
         for variant in self._variants(attempt, expected):
@@ -79,8 +84,9 @@ class Search:
     def _after_a_move(self, attempt: Attempt, expected: Expected, depth: int) -> Attempt | None:
         for move in self._moves(attempt, expected):
             mark = self.maker.sketch.mark()
-            if self.left > 0 and move():
-                found = self.find(attempt, depth - 1)
+            moved = move() if self.left > 0 else None
+            if moved is not None:
+                found = self.find(moved, depth - 1)
                 if found is not None:
                     return found
             self.maker.sketch.back_to(mark)
@@ -92,6 +98,12 @@ class Search:
 
     def _decisive(self, expected: Expected) -> Decisive:
         return self.maker.relevance.of(expected.rules) | self.extra
+
+    def _settled(self, attempt: Attempt, expected: Expected) -> bool:
+        """Whether there is such a row already, and nothing may vary that would make another."""
+        free = {slot.name for slot in attempt.free()}
+        unique = self.maker.relevance.unique
+        return any(rule in unique and not unique[rule] & free for rule in expected.rules)
 
     def _in_play(self, attempt: Attempt, expected: Expected) -> list[Slot]:
         names = self._decisive(expected).names()
@@ -125,7 +137,10 @@ class Search:
                 except Invalid:
                     continue
                 variant = variant.having(**{slot.key: value})
-            yield variant
+            free = {slot.key for slot in values}
+            yield variant.having(
+                **self.maker.candidates.fitted(attempt.about, dict(variant.body), free)
+            )
 
     def _alternatives(self, slot: Slot) -> list[str]:
         """Rows that the slot may name: the newest first."""
@@ -139,17 +154,18 @@ class Search:
         decisive = self._decisive(expected)
         names = decisive.names()
         rows = self._reach(attempt, decisive)
+        slots = [one for one in self._in_play(attempt, expected) if one.entity not in ("", USER)]
+        for slot in slots:
+            for values in self._related(slot, decisive, rows):
+                yield self._new_row(slot, attempt, values)
         yield from self._memberships(attempt, rows)
         for row in rows:
             entity = self.maker.application.entities[row.entity]
-            yield from self._transitions(entity, row, names)
-            yield from self._children(entity, row, names, attempt)
-            yield from self._changes(entity, row, names)
-        for slot in self._in_play(attempt, expected):
-            if slot.entity and slot.entity != USER:
-                for values in self._related(slot, decisive, rows):
-                    yield self._new_row(slot, attempt, values)
-                yield self._new_row(slot, attempt, {})
+            yield from self._transitions(attempt, entity, row, names)
+            yield from self._children(attempt, entity, row, names)
+            yield from self._changes(attempt, entity, row, names)
+        for slot in slots:
+            yield self._new_row(slot, attempt, {})
 
     def _reach(self, attempt: Attempt, decisive: Decisive) -> list[Row]:
         """The rows that the request names, those they lead to, and those the paths lead to."""
@@ -205,35 +221,47 @@ class Search:
             if self.steady or members is None or (tenancy and row.entity == tenancy.tenant):
                 continue
             for role in (None, *members.roles):
-                yield lambda row=row, role=role: self.maker.join(attempt.actor, row, role)  # type: ignore[misc]
+                yield partial(self._joined, attempt, row, role)
 
-    def _transitions(self, entity: Entity, row: Row, names: set[str]) -> Iterator[Move]:
+    def _joined(self, attempt: Attempt, row: Row, role: str | None) -> Attempt | None:
+        return attempt if self.maker.join(attempt.actor, row, role) else None
+
+    def _transitions(
+        self, attempt: Attempt, entity: Entity, row: Row, names: set[str]
+    ) -> Iterator[Move]:
         if entity.states is None or entity.states.field not in names:
             return
         for name, declared in entity.states.transitions.items():
             if row.values.get(entity.states.field) in declared.sources:
-                yield lambda name=name: self.maker.transition(row, name, depth=1)  # type: ignore[misc]
+                yield partial(self._made, attempt, row, name)
+
+    def _made(self, attempt: Attempt, row: Row, name: str) -> Attempt | None:
+        return attempt if self.maker.transition(row, name, depth=1) else None
 
     def _children(
-        self, entity: Entity, row: Row, names: set[str], attempt: Attempt
+        self, attempt: Attempt, entity: Entity, row: Row, names: set[str]
     ) -> Iterator[Move]:
         for name, many in entity.to_many.items():
             if name in names:
-                yield lambda many=many: self.maker.try_make(  # type: ignore[misc]
-                    many.of, {many.inverse: row.id}, attempt.actor
-                )
+                yield partial(self._given, attempt, many.of, {many.inverse: row.id})
 
-    def _changes(self, entity: Entity, row: Row, names: set[str]) -> Iterator[Move]:
+    def _given(self, attempt: Attempt, entity: str, values: dict[str, str]) -> Attempt | None:
+        return attempt if self.maker.try_make(entity, values, attempt.actor) else None
+
+    def _changes(
+        self, attempt: Attempt, entity: Entity, row: Row, names: set[str]
+    ) -> Iterator[Move]:
         for name, declared in entity.fields.items():
             if name not in names or declared.read_only or declared.immutable:
                 continue
             if declared.type is FieldType.FILE:
                 continue
-            for value in self.maker.values_for(entity.name, declared):
+            for value in self.maker.values_for(entity.name, declared, row.values.get(name)):
                 if value != show(declared, row.values.get(name)):
-                    yield lambda name=name, value=value: self.maker.change(  # type: ignore[misc]
-                        row, {name: value}
-                    )
+                    yield partial(self._changed, attempt, row, {name: value})
+
+    def _changed(self, attempt: Attempt, row: Row, values: dict[str, Any]) -> Attempt | None:
+        return attempt if self.maker.change(row, values) else None
 
     def _related(self, slot: Slot, decisive: Decisive, rows: list[Row]) -> Iterator[dict[str, str]]:
         """Relations that a new row for the slot might have to rows which are there already."""
@@ -245,7 +273,11 @@ class Search:
                     yield {relation.name: row.id}
 
     def _new_row(self, slot: Slot, attempt: Attempt, values: dict[str, str]) -> Move:
-        def make() -> bool:
-            return self.maker.try_make(slot.entity, values, attempt.actor, slot.where)
+        def make() -> Attempt | None:
+            try:
+                row = self.maker.make(slot.entity, values, attempt.actor, slot.where)
+            except CannotMake:
+                return None
+            return attempt.having(**{slot.key: row.id})
 
         return make

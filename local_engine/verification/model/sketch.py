@@ -20,6 +20,7 @@ class Mark:
 
     store: Store
     length: int
+    home: str | None
 
 
 def build(
@@ -42,9 +43,13 @@ def if_match(entity: Entity, row: Row) -> dict[str, str]:
 
 
 class Sketch:
-    """The requests planned so far, and the rows that there would be after them."""
+    """The requests planned so far, and the rows that there would be after them.
 
-    def __init__(self, model: Model) -> None:
+    `home` is the id of the tenant in which rows are made unless something else is said.
+    """
+
+    def __init__(self, model: Model, home: str | None = None) -> None:
+        self.home = home
         self._simulation = Simulation(model.fork())
         self.steps: list[Exchange] = []
         self.decisions = 0
@@ -68,11 +73,11 @@ class Sketch:
 
     def mark(self) -> Mark:
         """Where the plan is now."""
-        return Mark(self.model.store, len(self.steps))
+        return Mark(self.model.store, len(self.steps), self.home)
 
     def back_to(self, mark: Mark) -> None:
         """Forget what was planned since."""
-        self.model.store = mark.store
+        self.model.store, self.home = mark.store, mark.home
         del self.steps[mark.length :]
 
     def row(self, entity: str, id_: object) -> Row:

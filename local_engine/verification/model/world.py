@@ -19,7 +19,7 @@ from local_engine.verification.model.maker import Maker
 from local_engine.verification.model.model import Model
 from local_engine.verification.model.paths import collection_path, row_path
 from local_engine.verification.model.places import effective_access
-from local_engine.verification.model.relevance import Relevance, plentiful
+from local_engine.verification.model.relevance import Relevance, intervals, plentiful
 from local_engine.verification.model.scope import View
 from local_engine.verification.model.sketch import build
 from local_engine.verification.model.stage import Stage, Transport
@@ -50,6 +50,7 @@ class ModelWorld:
             Random(seed),  # noqa: S311 - not for secrets
             self.model.clock,
             plentiful(application),
+            intervals(application),
         )
         self.cast = Cast(application, self.candidates)
         self.relevance = Relevance(application)
@@ -102,8 +103,8 @@ class ModelWorld:
     def carry_out(self, maker: Maker) -> dict[str, str]:
         """Do what was planned; gives the real id of each planned one."""
         ids = self.stage.replay(maker.sketch.steps)
-        if maker.home is not None:
-            self.home = ids.get(maker.home, maker.home)
+        home = maker.sketch.home
+        self.home = ids.get(home, home) if home else None
         return ids
 
     # -- the protocol ------------------------------------------------------------------------

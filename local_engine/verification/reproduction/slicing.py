@@ -17,6 +17,8 @@ from local_engine.verification.reproduction.texts import name
 JsonPath = tuple[str | int, ...]
 
 _SHOWN_IDS = 6
+_MOST_CHANGES = 12
+_LOOKED_AT = 20_000
 _OPAQUE = frozenset({"access_token", "refresh_token", "token", "next_cursor"})
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -52,56 +54,52 @@ def plan(
     `history` is all that was sent since the reset, `own` what the failing check sent. Rows that
     the `claim` names or that the shown answers hold (the first few) are made as well.
     """
-    told = {*_ID.findall(claim)}
+    everything = list({id(item): item for item in (*history, *shown)}.values())
+    accounts = {item.request.actor.id for item in everything}
+    origins = {v: n for v, n in _origins(everything).items() if v not in accounts}
+    told = set(_ID.findall(claim)) - accounts
     for item in shown:
         told.update(_ID.findall(item.text)[:_SHOWN_IDS])
-    everything = [*history, *(item for item in shown if not _among(item, history))]
-    kept = [item for item in everything if _among(item, shown)]
-    accounts = {item.request.actor.id for item in everything}
-    origins = {v: item for v, item in _origins(everything).items() if v not in accounts}
-    while True:
-        values = told | {value for item in kept for value in used(item, origins)}
-        wanted = [origins[value] for value in values if value in origins]
-        wanted += [item for item in own if _changes_one_of(item, kept)]
-        new = [item for item in wanted if not _among(item, kept)]
-        if not new:
-            break
-        kept = [item for item in everything if _among(item, kept) or _among(item, new)]
-    return _named(kept, values)
+    begin = {id(item) for item in (*shown, *_own_changes(own, shown, told, accounts))}
+    kept: set[int] = set()
+    values = set(told)
+    new = {n for n, item in enumerate(everything) if id(item) in begin}
+    new |= {origins[value] for value in told if value in origins}
+    while new:
+        kept |= new
+        found = {value for n in new for value in used(everything[n], origins)}
+        values |= found
+        new = {origins[value] for value in found if value in origins} - kept
+    return _named([everything[n] for n in sorted(kept)], values)
+
+
+def _own_changes(
+    own: Sequence[Exchange], shown: Sequence[Exchange], told: set[str], accounts: set[str]
+) -> list[Exchange]:
+    """What the check itself did to the rows that are shown, the last few."""
+    about = told.union(*(used(item) for item in shown)) - accounts
+    changes = (item for item in own if item.request.method != "GET" and item.status < 300)
+    return [item for item in changes if used(item) & about][-_MOST_CHANGES:]
 
 
 def used(exchange: Exchange, opaque: Collection[str] = ()) -> set[str]:
     """The ids in a request, and which of the `opaque` values it contains."""
-    text = exchange.request.target + exchange.request.body.decode("utf-8", "replace")
+    text = exchange.request.target + exchange.request.body[:_LOOKED_AT].decode("utf-8", "replace")
     return set(_ID.findall(text)) | {value for value in opaque if value in text}
 
 
-def _among(exchange: Exchange, several: Sequence[Exchange]) -> bool:
-    return any(exchange is item for item in several)
-
-
-def _origins(history: Sequence[Exchange]) -> dict[str, Exchange]:
-    """The exchange whose answer had each id or opaque value first, without being asked for it."""
-    origins: dict[str, Exchange] = {}
-    for exchange in history:
+def _origins(history: Sequence[Exchange]) -> dict[str, int]:
+    """Which answer had each id or opaque value first, without being asked for it."""
+    origins: dict[str, int] = {}
+    for position, exchange in enumerate(history):
+        asked = used(exchange)
         for path, value in _leaves(exchange.json):
-            known = (path and path[-1] in _OPAQUE) or _ID.fullmatch(value)
-            if known and value not in origins and value not in used(exchange, (value,)):
-                origins[value] = exchange
+            if value in origins or value in asked:
+                continue
+            opaque = bool(path) and path[-1] in _OPAQUE
+            if _ID.fullmatch(value) or (opaque and value not in used(exchange, (value,))):
+                origins[value] = position
     return origins
-
-
-def _changes_one_of(exchange: Exchange, kept: Sequence[Exchange]) -> bool:
-    request = exchange.request
-    return (
-        request.method != "GET"
-        and exchange.status < 300
-        and any(
-            item.request.path.startswith(request.path.rpartition("/")[0]) and used(exchange)
-            for item in kept
-            if used(item) & used(exchange)
-        )
-    )
 
 
 def _named(kept: Sequence[Exchange], values: set[str]) -> Plan:

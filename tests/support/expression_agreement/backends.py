@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from local_engine.generator.blueprint.expressions.types import (
     DecimalType,
     DurationType,
     IntegerType,
+    JsonType,
     MoneyType,
     Type,
 )
@@ -253,6 +255,8 @@ def _read_text(value: str | None, type_: Type) -> object:
             return Decimal(value)
         case DurationType():
             return _read(Decimal(value), type_)
+        case JsonType():
+            return json.loads(value)
         case _:
             return _read(value, type_)
 

@@ -27,7 +27,14 @@ class Accounts:
     def __init__(self, defects: set[str]) -> None:
         self.defects = defects
         self.hasher = CHEAP
-        self.state: dict[str, Any] = {"users": {}, "tokens": {}, "revoked": [], "failures": {}}
+        self.by_invitation = False
+        self.state: dict[str, Any] = {
+            "users": {},
+            "tokens": {},
+            "revoked": [],
+            "failures": {},
+            "invitations": {},
+        }
 
     def make(self, email: str, password: str, roles: list[str]) -> dict[str, Any]:
         """A new account, or an existing one changed."""
@@ -51,6 +58,20 @@ class Accounts:
             row["password_hash"] = row.pop("hash")
         return row
 
+    def invite(self, user: dict[str, Any] | None, body: dict[str, Any]) -> Answer:
+        if user is None or "admin" not in user["roles"]:
+            raise Problem(403)
+        token = secrets.token_urlsafe(32)
+        self.state["invitations"][token] = str(body["email"]).lower()
+        return Answer(201, {"token": token, "expires_at": "2030-01-01T00:00:00+00:00"})
+
+    def _check_invitation(self, token: Any, email: str) -> None:
+        """Raises a Problem unless the invitation is good; it is used up."""
+        invited = self.state["invitations"].get(token)
+        if invited is None or (invited != email.lower() and "any_invitation" not in self.defects):
+            raise invalid("invitation")
+        del self.state["invitations"][token]
+
     def register(self, body: dict[str, Any]) -> Answer:
         email, password = body.get("email"), body.get("password")
         if not isinstance(email, str) or not ADDRESS.fullmatch(email):
@@ -58,12 +79,16 @@ class Accounts:
                 raise invalid("email")
             email = str(email)
         self.check_password(password, "password")
-        allowed = {"email", "password"} | ({"roles"} if "roles_taken" in self.defects else set())
+        allowed = {"email", "password", "invitation"} | (
+            {"roles"} if "roles_taken" in self.defects else set()
+        )
         for key in body:
             if key not in allowed:
                 raise invalid(key)
         folded = email if "email_case" in self.defects else email.lower()
         taken = any(user["email"] == folded for user in self.state["users"].values())
+        if self.by_invitation and not taken:
+            self._check_invitation(body.get("invitation"), email)
         if taken and "taken_again" not in self.defects:
             raise Problem(409, rule="user.email.unique")
         roles = ["admin"] if "admin_by_default" in self.defects else body.get("roles", [])

@@ -92,6 +92,8 @@ class Service:
         if "headers_break" in self.defects and "\xff" in request.header("authorization"):
             raise RuntimeError("not ASCII")
         user = self.accounts.authenticate(request.header("authorization"))
+        if path == "/auth/invitations":
+            return self.accounts.invite(user, request.object(self.defects))
         if path.startswith("/auth/"):
             return self._auth(request)
         if user is None and not (request.method == "GET" and path.startswith("/notes")):
@@ -105,7 +107,8 @@ class Service:
 
     def _known_path(self, request: "_Request") -> tuple[str, str]:
         paths: dict[str, list[str]] = {}
-        for method, template in ROUTES:
+        invited = [("POST", "/auth/invitations")] if self.accounts.by_invitation else []
+        for method, template in [*ROUTES, *invited]:
             paths.setdefault(template, []).append(method)
         for template in sorted(paths, key=lambda path: "{" in path):
             pattern = re.sub(r"\{id\}", "([^/]+)", template)

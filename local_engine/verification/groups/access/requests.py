@@ -138,7 +138,7 @@ def change_for(maker: Maker, row: Row, actor: Actor) -> dict[str, Any]:
         for slot in row_slots(entity, changing=True):
             if slot.declared is None:
                 continue
-            for value in maker.values_for(entity.name, slot.declared):
+            for value in maker.values_for(entity.name, slot.declared, row.values.get(slot.name)):
                 request = build("PATCH", path, one, {slot.key: value}, if_match(entity, row))
                 expected = maker.sketch.decide(request)
                 if succeeds(expected) and expected.after.find(*row.key) != row:

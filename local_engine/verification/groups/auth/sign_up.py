@@ -10,7 +10,6 @@ from local_engine.verification.checks import Check
 from local_engine.verification.context import Context
 from local_engine.verification.groups.auth.flows import login
 from local_engine.verification.http import Exchange
-from local_engine.verification.world import Draft
 
 _BAD_PASSWORDS = ("short77", "x" * 129, "", 12345678, None)
 _BAD_EMAILS = ("nobody", "a b@example.com", "", 5, None, "a@b\x00.com")
@@ -41,14 +40,29 @@ def checks(application: Application) -> Iterator[Check]:
         yield Check("auth.register.invitation", sentence, None, f"sign-up is {how}")
 
 
-def _post(context: Context, draft: Draft, **changes: Any) -> Exchange:
-    return context.http.send("POST", draft.path, json={**draft.body, **changes})
+def _registration(context: Context, email: str = "") -> dict[str, Any]:
+    """What a registration with this address (or a new one) needs, an invitation included."""
+    body = context.world.draft(USER).body
+    body = {**body, "email": email or body["email"]}
+    if context.application.accounts.sign_up == "invite":
+        body["invitation"] = _invitation_for(context, str(body["email"]))
+    return body
+
+
+def _invitation_for(context: Context, email: str) -> str:
+    admin = context.world.actor("admin")
+    answer = context.http.send("POST", "/auth/invitations", actor=admin, json={"email": email})
+    return str(expect.set_up(answer, 201).json.get("token"))
+
+
+def _post(context: Context, body: dict[str, Any], **changes: Any) -> Exchange:
+    return context.http.send("POST", "/auth/register", json={**body, **changes})
 
 
 def _register(roles: list[str], context: Context) -> None:
-    draft = context.world.draft(USER)
-    email = str(draft.body["email"])
-    answer = expect.status_is(_post(context, draft, email=email.upper()), 201)
+    body = _registration(context)
+    email = str(body["email"])
+    answer = expect.status_is(_post(context, body, email=email.upper()), 201)
     user = answer.json
     expect.holds(user.get("email") == email.lower(), email.lower(), str(user.get("email")), answer)
     expect.holds(
@@ -60,15 +74,15 @@ def _register(roles: list[str], context: Context) -> None:
     )
     secret = [key for key in user if "password" in key or "token" in key]
     expect.holds(not secret, "no secret in the answer", f"the keys {secret}", answer)
-    again = login(context, email, str(draft.body["password"]))
+    again = login(context, email, str(body["password"]))
     expect.status_is(again, 200, before=[answer])
 
 
 def _taken(context: Context) -> None:
-    draft = context.world.draft(USER)
     taken = context.world.actor("user").email
+    body = _registration(context, taken)
     for email in (taken, taken.upper()):
-        answer = _post(context, draft, email=email)
+        answer = _post(context, body, email=email)
         expect.problem(answer, 409, why="the address has an account")
         rule = answer.json.get("rule")
         expect.holds(
@@ -81,26 +95,29 @@ def _taken(context: Context) -> None:
 
 
 def _passwords(context: Context) -> None:
-    draft = context.world.draft(USER)
+    body = _registration(context)
     for password in _BAD_PASSWORDS:
-        expect.names_field(_post(context, draft, password=password), "password")
+        expect.names_field(_post(context, body, password=password), "password")
 
 
 def _emails(context: Context) -> None:
-    draft = context.world.draft(USER)
+    body = _registration(context)
     for email in _BAD_EMAILS:
-        expect.names_field(_post(context, draft, email=email), "email")
+        expect.names_field(_post(context, body, email=email), "email")
 
 
 def _privileges(context: Context) -> None:
-    draft = context.world.draft(USER)
+    body = _registration(context)
     for key, value in {"roles": ["admin"], "active": True, "id": "1", "is_admin": True}.items():
-        expect.names_field(_post(context, draft, **{key: value}), key)
+        expect.names_field(_post(context, body, **{key: value}), key)
 
 
 def _invitation(context: Context) -> None:
-    draft = context.world.draft(USER)
-    without = {key: value for key, value in draft.body.items() if key != "invitation"}
-    answer = context.http.send("POST", draft.path, json=without)
+    body = _registration(context)
+    without = {key: value for key, value in body.items() if key != "invitation"}
+    answer = context.http.send("POST", "/auth/register", json=without)
     expect.problem(answer, 422, why="no invitation")
-    expect.problem(_post(context, draft, invitation="garbage"), 401, 403, 404, 409, 422)
+    expect.problem(_post(context, body, invitation="garbage"), 401, 403, 404, 409, 422)
+    other = _invitation_for(context, "somebody.else@example.com")
+    expect.problem(_post(context, body, invitation=other), 401, 403, 404, 409, 422)
+    expect.status_is(_post(context, body), 201)

@@ -24,7 +24,11 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "lte": lambda a, b: bool(a <= b),
     "lt": lambda a, b: bool(a < b),
 }
-_ANYTHING = frozenset({FieldType.STRING, FieldType.TEXT})
+
+# Of these any text may be asked for: what no row can have, no row has.
+TEXTS = frozenset(
+    {FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.URL, FieldType.SLUG}
+)
 
 
 def checks(entity: Entity) -> Iterator[Check]:
@@ -73,7 +77,7 @@ def _filtered(entity: Entity, field: Field, context: Context) -> None:
         for text in ("true", "false"):
             params = {f"{field.name}.null": text}
             _agrees(context, where, whole, params, partial(_is_null, field.name, text == "true"))
-    if field.type not in _ANYTHING:
+    if field.type not in TEXTS:
         params = {field.name: "\x01 no such value"}
         answer = context.http.send("GET", where.path, actor=where.actor, params=params)
         expect.problem(answer, 422, why=f"not a value of {field.name}")

@@ -135,15 +135,15 @@ def _update(_: Application, entity: Entity, context: Context) -> None:
     before = expect.set_up(context.http.send("GET", row.path, actor=actor), 200)
     headers = _headers(entity, before.header("etag"))
     refused: list[Exchange] = []
-    for name, value in _changes(entity, context, row.body).items():
-        answer = context.http.send(
-            "PATCH", row.path, actor=actor, json={name: value}, headers=headers
-        )
+    changes = _changes(entity, context, row.body)
+    # One field alone, or all together where a rule ties them to one another.
+    for change in [*({name: value} for name, value in changes.items()), changes]:
+        answer = context.http.send("PATCH", row.path, actor=actor, json=change, headers=headers)
         if answer.status in (409, 422):
             refused.append(answer)
             continue
         expect.status_is(answer, 200, before=[before])
-        _only_changed(entity, name, value, before, answer)
+        _only_changed(entity, change, before, answer)
         return
     if refused:
         raise SetUpFailed(f"every change tried was refused by a rule: {refused[0]}", refused)
@@ -165,19 +165,20 @@ def _changes(entity: Entity, context: Context, body: Mapping[str, Any]) -> dict[
 
 
 def _only_changed(
-    entity: Entity, name: str, value: Any, before: Exchange, answer: Exchange
+    entity: Entity, change: Mapping[str, Any], before: Exchange, answer: Exchange
 ) -> None:
     old, new = before.json, answer.json
-    expect.holds(
-        same(entity.fields[name], value, new.get(name)),
-        f"`{name}` changed to {value!r}",
-        repr(new.get(name)),
-        before,
-        answer,
-        claim=f"answer.json()[{name!r}] == {value!r}",
-    )
+    for name, value in change.items():
+        expect.holds(
+            same(entity.fields[name], value, new.get(name)),
+            f"`{name}` changed to {value!r}",
+            repr(new.get(name)),
+            before,
+            answer,
+            claim=f"answer.json()[{name!r}] == {value!r}",
+        )
     worked_out = {field.name for field in entity.fields.values() if field.read_only}
-    free = {name, "updated_at"} | worked_out
+    free = {*change, "updated_at"} | worked_out
     others = sorted(key for key in old if key not in free and old[key] != new.get(key))
     expect.holds(
         not others or bool(entity.effects),

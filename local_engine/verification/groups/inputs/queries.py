@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from local_engine.generator.blueprint.resolved import Entity, FieldType
+from local_engine.generator.blueprint.resolved import Entity
 from local_engine.verification import expect
 from local_engine.verification.actors import Actor
 from local_engine.verification.checks import Check, NotApplicable
 from local_engine.verification.context import Context
+from local_engine.verification.groups.contract.filters import TEXTS
 from local_engine.verification.groups.inputs.fields import MARKERS
 from local_engine.verification.http import Exchange
 
@@ -57,8 +58,7 @@ def _parameters(entity: Entity, context: Context) -> None:
     free: list[str] = []
     for field in entity.fields.values():
         if field.filter and not field.private and not field.visible_to:
-            loose = field.type in (FieldType.STRING, FieldType.TEXT)
-            (free if loose else strict).append(field.name)
+            (free if field.type in TEXTS else strict).append(field.name)
     for value in _ODD:
         for parameter in strict:
             answer = context.http.send("GET", path, actor=actor, params={parameter: value})

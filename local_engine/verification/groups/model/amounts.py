@@ -9,12 +9,12 @@ from typing import Any
 from local_engine.generator.blueprint.resolved import AtMost, Entity
 from local_engine.verification.checks import Check, NotApplicable
 from local_engine.verification.context import Context
+from local_engine.verification.groups.model.exploring import breaking_creation
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.model.attempts import Attempt
 from local_engine.verification.model.maker import Maker
 from local_engine.verification.model.paths import row_path
 from local_engine.verification.model.rules import group_size, limit_of
-from local_engine.verification.model.search import Search, breaks
 from local_engine.verification.model.sketch import build, if_match
 from local_engine.verification.model.store import Row
 
@@ -81,21 +81,19 @@ def group_values(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> dict
 def another(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> Attempt:
     """Plan the creation of one more row that is taken. Raises CannotMake."""
     values = group_values(entity, rule, first, maker)
-    search = Search(maker, goal=lambda expected: expected.allowed)
     if entity.owner in rule.per:
         owner = maker.cast.named(str(first.values[entity.owner or ""]))
-        return maker.prepare(entity.name, values, owner, only=True, search=search)
-    return maker.prepare(entity.name, values, search=search)
+        return maker.prepare(entity.name, values, owner, only=True)
+    return maker.prepare(entity.name, values)
 
 
 def one_more(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> Attempt:
     """Plan the creation of a row for which there is no room. Raises CannotMake."""
     values = group_values(entity, rule, first, maker)
-    search = Search(maker, goal=breaks(rule.id), extra=maker.relevance.of({rule.id}))
+    owner = None
     if entity.owner in rule.per:
         owner = maker.cast.named(str(first.values[entity.owner or ""]))
-        return maker.prepare(entity.name, values, owner, only=True, search=search)
-    return maker.prepare(entity.name, values, search=search)
+    return breaking_creation(maker, entity.name, rule.id, values, owner)
 
 
 def _lower(trial: Trial, entity: Entity, rule: AtMost, first: Row) -> None:

@@ -21,7 +21,11 @@ from local_engine.generator.blueprint.resolved import (
 from local_engine.verification.checks import Check, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.access.requests import change_for
-from local_engine.verification.groups.model.exploring import breaking, change_attempt
+from local_engine.verification.groups.model.exploring import (
+    breaking,
+    breaking_creation,
+    change_attempt,
+)
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.http import Request
 from local_engine.verification.model import journeys
@@ -35,6 +39,8 @@ from local_engine.verification.model.stage import translated
 from local_engine.verification.model.store import Row
 from local_engine.verification.routes import kebab, snake
 from local_engine.verification.world import CannotMake
+
+OUT_OF_REACH = 10**9
 
 
 def checks(entity: Entity) -> Iterator[Check]:
@@ -98,8 +104,8 @@ def adjusted(application: Application) -> list[str]:
                 collect(effect.effects)
             elif isinstance(effect, Adjust):
                 field = application.entities[effect.entity].fields[effect.field]
-                limit = field.minimum if effect.decrease else field.maximum
-                if limit is not None:
+                limit: Any = field.minimum if effect.decrease else field.maximum
+                if limit is not None and abs(limit) < OUT_OF_REACH:
                     name = "min" if effect.decrease else "max"
                     found[f"{snake(effect.entity)}.{effect.field}.{name}"] = None
 
@@ -138,8 +144,7 @@ def _try(trial: Trial, plan: Any, rule_id: str) -> int:
 
 
 def _creation(entity: Entity, rule: CheckRule, maker: Maker) -> Attempt:
-    extra = maker.relevance.of({rule.id})
-    return maker.prepare(entity.name, search=Search(maker, goal=breaks(rule.id), extra=extra))
+    return breaking_creation(maker, entity.name, rule.id)
 
 
 def _change(entity: Entity, rule: CheckRule, maker: Maker) -> Attempt:

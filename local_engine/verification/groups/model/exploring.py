@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from local_engine.generator.blueprint.resolved import Adjust, Each, Effect, Entity
+from local_engine.verification.actors import Actor
 from local_engine.verification.checks import SetUpFailed
 from local_engine.verification.model import journeys, operating
 from local_engine.verification.model.attempts import Attempt, row_slots
@@ -24,16 +26,17 @@ Way = Callable[[Maker, Search], Attempt | None]
 def breaking(maker: Maker, rule: str) -> Attempt:
     """Plan circumstances in which the returned request breaks the rule. Raises SetUpFailed."""
     decisive = maker.relevance.of({rule})
-    for way in _ways(maker, rule, decisive):
-        mark = maker.sketch.mark()
-        search = Search(maker, goal=breaks(rule), extra=decisive, left=BUDGET)
-        try:
-            found = way(maker, search)
-        except CannotMake:
-            found = None
-        if found is not None:
-            return found
-        maker.sketch.back_to(mark)
+    for alone in (True, False):
+        for way in _ways(maker, rule, decisive):
+            mark = maker.sketch.mark()
+            goal = breaks(rule, alone=alone)
+            try:
+                found = way(maker, Search(maker, goal=goal, extra=decisive, left=BUDGET))
+            except CannotMake:
+                found = None
+            if found is not None:
+                return found
+            maker.sketch.back_to(mark)
     raise SetUpFailed(f"no request was found that breaks {rule}")
 
 
@@ -46,7 +49,7 @@ def _ways(maker: Maker, rule: str, decisive: Decisive) -> Iterator[Way]:
             if any(one.id == rule for one in transition.requirements) or _adjusts(
                 transition.effects, rule
             ):
-                yield _transition(entity, name)
+                yield _transition(entity, name, decisive)
     for operation in maker.application.operations.values():
         yield _operation(operation.name)
     for entity in entities:
@@ -72,20 +75,42 @@ def _adjusts(effects: tuple[Effect, ...], rule: str) -> bool:
     return False
 
 
-def _transition(entity: Entity, name: str) -> Way:
+def _transition(entity: Entity, name: str, decisive: Decisive) -> Way:
     def way(maker: Maker, search: Search) -> Attempt | None:
         assert entity.states is not None
         for state in entity.states.transitions[name].sources:
-            row = maker.make(entity.name)
-            if not journeys.reach(maker, row, state):
-                continue
-            for actor in journeys.transition_actors(maker, row, name):
-                found = search.find(journeys.transition_attempt(maker, row, name, actor), 2)
+            for values in _beginnings(maker, entity, decisive):
+                mark = maker.sketch.mark()
+                found = _from(maker, search, state, values)
                 if found is not None:
                     return found
+                maker.sketch.back_to(mark)
+        return None
+
+    def _from(maker: Maker, search: Search, state: str, values: dict[str, Any]) -> Attempt | None:
+        try:
+            row = maker.make(entity.name, values)
+        except CannotMake:
+            return None
+        if not journeys.reach(maker, row, state):
+            return None
+        for actor in journeys.transition_actors(maker, row, name):
+            found = search.find(journeys.transition_attempt(maker, row, name, actor), 2)
+            if found is not None:
+                return found
         return None
 
     return way
+
+
+def _beginnings(maker: Maker, entity: Entity, decisive: Decisive) -> Iterator[dict[str, Any]]:
+    """Values with which the row may be made: what decides may not be changed later."""
+    yield {}
+    for name in sorted({path[0] for path in decisive.paths}):
+        slot = next((one for one in row_slots(entity) if one.name == name), None)
+        if slot is not None and slot.declared is not None:
+            for value in maker.values_for(entity.name, slot.declared):
+                yield {name: value}
 
 
 def _operation(name: str) -> Way:
@@ -134,3 +159,24 @@ def change_attempt(maker: Maker, row: Row, kind: str) -> Attempt:
         row=row,
         headers=if_match(entity, row),
     )
+
+
+def breaking_creation(
+    maker: Maker,
+    entity: str,
+    rule: str,
+    values: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+) -> Attempt:
+    """Plan a creation with these values that breaks the rule, by this actor. Raises CannotMake."""
+    reason = CannotMake(f"no creation breaks {rule}")
+    for alone in (True, False):
+        mark = maker.sketch.mark()
+        extra = maker.relevance.of({rule})
+        search = Search(maker, goal=breaks(rule, alone=alone), extra=extra)
+        try:
+            return maker.prepare(entity, values, actor, only=actor is not None, search=search)
+        except CannotMake as error:
+            reason = error
+            maker.sketch.back_to(mark)
+    raise reason

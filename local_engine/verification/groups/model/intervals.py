@@ -9,11 +9,11 @@ from typing import Any
 from local_engine.generator.blueprint.resolved import Entity, NoOverlap
 from local_engine.verification.checks import Check
 from local_engine.verification.context import Context
+from local_engine.verification.groups.model.exploring import breaking_creation
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.model import journeys
 from local_engine.verification.model.attempts import Attempt
 from local_engine.verification.model.maker import Maker
-from local_engine.verification.model.search import Search, breaks
 from local_engine.verification.model.store import Row
 from local_engine.verification.model.values import show
 from local_engine.verification.world import CannotMake
@@ -62,11 +62,12 @@ def beside(
         values[tenancy.relation] = first.values[tenancy.relation]
     values[rule.start] = show(entity.fields[rule.start], start)
     values[rule.end] = show(entity.fields[rule.end], end)
-    search = Search(maker, goal=breaks(breaking)) if breaking else Search(maker)
+    owner = None
     if entity.owner in rule.per:
         owner = maker.cast.named(str(first.values[entity.owner or ""]))
-        return maker.prepare(entity.name, values, owner, only=True, search=search)
-    return maker.prepare(entity.name, values, search=search)
+    if breaking:
+        return breaking_creation(maker, entity.name, breaking, values, owner)
+    return maker.prepare(entity.name, values, owner, only=owner is not None)
 
 
 def _out_of_the_way(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.resolved import Application, Feed, Operation, Report
 from local_engine.verification.actors import Actor
 from local_engine.verification.checks import Check, NotApplicable, SetUpFailed
@@ -70,14 +71,16 @@ def _rows(trial: Trial, of: Report | Feed) -> list[Row]:
     made: list[Row] = []
     for wanted in (of.where, of.where, None):
         try:
-            made.append(
-                trial.done(lambda maker, where=wanted: maker.make(of.entity, condition=where))
-            )  # type: ignore[misc]
+            made.append(trial.done(partial(_row, of.entity, wanted)))
         except CannotMake:
             continue
     if not made:
         raise SetUpFailed(f"no {of.entity} could be made")
     return made
+
+
+def _row(entity: str, where: Expression | None, maker: Maker) -> Row:
+    return maker.make(entity, condition=where)
 
 
 def _readers(trial: Trial, of: Report | Feed) -> list[Actor]:

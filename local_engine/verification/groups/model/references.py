@@ -124,7 +124,7 @@ def _on_delete(entity: Entity, relation: ToOne, context: Context) -> None:
     trial = Trial(context)
 
     def plan(maker: Maker) -> tuple[Row, Request]:
-        target = _target(maker, entity, relation)
+        target = _target(maker, relation)
         values = {relation.name: target.id}
         row = maker.make(entity.name, values)
         return row, _deletion(maker, target)
@@ -140,12 +140,11 @@ def _on_delete(entity: Entity, relation: ToOne, context: Context) -> None:
         raise SetUpFailed(f"something else is in the way: {expected}")
 
 
-def _target(maker: Maker, entity: Entity, relation: ToOne) -> Row:
+def _target(maker: Maker, relation: ToOne) -> Row:
     """The row that is to be deleted: a tenant of its own, where it is the tenant."""
     tenancy = maker.application.tenancy
     if tenancy and relation.to == tenancy.tenant:
-        tenant = maker.make(relation.to, {}, maker.cast["tenant:owner"], only=True)
-        return tenant
+        return maker.make(relation.to, {}, maker.cast["tenant:owner"], only=True)
     return maker.make(relation.to, condition=relation.where)
 
 

@@ -119,7 +119,7 @@ def change_of(trial: Trial, entity: Entity, row: Row, declared: Field) -> Reques
     current = maker.sketch.row(entity.name, row.id)
     path, headers = row_path(maker.sketch.model.view, current), if_match(entity, current)
     for actor in maker.able(current, "update"):
-        for value in maker.values_for(entity.name, declared):
+        for value in maker.values_for(entity.name, declared, current.values.get(declared.name)):
             request = build("PATCH", path, actor, {declared.name: value}, headers)
             expected = maker.sketch.decide(request)
             if succeeds(expected) and expected.after.find(*current.key) != current:

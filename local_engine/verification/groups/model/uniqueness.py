@@ -9,13 +9,13 @@ from typing import Any
 from local_engine.generator.blueprint.resolved import Entity, Unique
 from local_engine.verification.checks import Check, SetUpFailed
 from local_engine.verification.context import Context
+from local_engine.verification.groups.model.exploring import breaking_creation
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.model.attempts import Attempt, row_slots
 from local_engine.verification.model.maker import Maker
-from local_engine.verification.model.memberships import make_foreign
+from local_engine.verification.model.memberships import make_full_tenant
 from local_engine.verification.model.paths import row_path
 from local_engine.verification.model.rules import rules_of
-from local_engine.verification.model.search import Search, breaks
 from local_engine.verification.model.sketch import build, if_match
 from local_engine.verification.model.store import Row
 from local_engine.verification.model.values import show
@@ -80,11 +80,10 @@ def twin(entity: Entity, rule: Unique, first: Row, maker: Maker) -> Attempt:
     """Plan the creation of a second row that agrees with the first. Raises CannotMake."""
     view = maker.sketch.model.view
     values = values_of(view, entity, first, settable(entity, rule)) | _tenant(maker, entity, first)
-    search = Search(maker, goal=breaks(rule.id), extra=maker.relevance.of({rule.id}))
+    owner = None
     if entity.owner in rule.names:
         owner = maker.cast.named(str(first.values[entity.owner or ""]))
-        return maker.prepare(entity.name, values, owner, only=True, search=search)
-    return maker.prepare(entity.name, values, search=search)
+    return breaking_creation(maker, entity.name, rule.id, values, owner)
 
 
 def _other(entity: Entity, rule: Unique, first: Row, name: str, maker: Maker) -> Attempt:
@@ -134,8 +133,8 @@ def _in_another_tenant(trial: Trial, entity: Entity, rule: Unique, first: Row) -
     def plan(maker: Maker) -> Attempt:
         view = maker.sketch.model.view
         values = values_of(view, entity, first, fields)
-        values[tenancy.relation] = make_foreign(maker, tenancy).id
-        return maker.prepare(entity.name, values, maker.cast["foreign"], only=True)
+        values[tenancy.relation] = make_full_tenant(maker, tenancy).id
+        return maker.prepare(entity.name, values)
 
     try:
         request = trial.prepared(plan)
