@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from local_engine.generator.blueprint.resolved import Application
-from local_engine.generator.emit.fastapi.actions.operations import (
-    OperationPart,
-    operation_parts,
-)
-from local_engine.generator.emit.fastapi.actions.operations import (
-    package_module as operations_package,
-)
+from local_engine.generator.blueprint.resolved import Application, FieldType
+from local_engine.generator.emit.fastapi.actions.events import EventEffects
 from local_engine.generator.emit.fastapi.actions.transitions import TransitionRoutes, Transitions
 from local_engine.generator.emit.fastapi.application.modules import (
     entry_module,
@@ -29,9 +24,14 @@ from local_engine.generator.emit.fastapi.entities.rules import EntityRules
 from local_engine.generator.emit.fastapi.fixed_parts import fixed_files
 from local_engine.generator.emit.fastapi.frame.packaging import environment_example, pyproject
 from local_engine.generator.emit.fastapi.frame.readme import readme
+from local_engine.generator.emit.fastapi.frame.seed import Seed
+from local_engine.generator.emit.fastapi.frame.tests import ProjectTests
+from local_engine.generator.emit.fastapi.further import Further
 from local_engine.generator.emit.fastapi.resources import Resources
+from local_engine.generator.emit.fastapi.samples.world import World
 from local_engine.generator.emit.python import Module, Symbol
-from local_engine.generator.emit.relational import render, schema_of
+from local_engine.generator.emit.relational import schema_of
+from local_engine.generator.emit.relational.migration import migration_between
 from local_engine.generator.emit.tree import FileTree
 
 
@@ -40,16 +40,43 @@ def emit_project(application: Application, blueprint_text: str) -> FileTree:
     files: dict[str, bytes | str] = {**fixed_files(), "blueprint.yaml": blueprint_text}
     resources = Resources(application)
     parts = [EntityPart(Plan(resources, resource)) for resource in resources.own]
-    operations = list(operation_parts(resources))
-    for module in _modules(application, parts, operations):
+    further = Further(resources)
+    for module in _modules(application, parts, further):
         files[_path(module)] = module.text()
-    files["migrations/0002_initial.up.sql"] = render(schema_of(application))
-    files["README.md"] = readme(
-        application, [(part.plan, part.router.handlers()) for part in parts]
-    )
+    world = World(resources)
+    for module in (Seed(world).module(), *ProjectTests(world).modules()):
+        files[_path(module)] = module.text()
+    files.update(_initial_migration(application))
+    files.update(further.queue.files())
+    routes = [(part.plan, part.router.handlers) for part in parts]
+    files["README.md"] = readme(application, routes, further.handlers())
     files["pyproject.toml"] = pyproject(application)
     files[".env.example"] = environment_example(application)
     return FileTree(files)
+
+
+def _initial_migration(application: Application) -> dict[str, str]:
+    """From the fixed tables to those of the Blueprint, and back."""
+    migration = migration_between(None, schema_of(_with_optional_files(application)))
+    return {
+        "migrations/0002_initial.up.sql": migration.up,
+        "migrations/0002_initial.down.sql": migration.down,
+    }
+
+
+def _with_optional_files(application: Application) -> Application:
+    """The application as its tables see it: every row begins without its files."""
+    entities = {
+        name: replace(
+            entity,
+            fields={
+                field.name: replace(field, optional=True) if field.type is FieldType.FILE else field
+                for field in entity.fields.values()
+            },
+        )
+        for name, entity in application.entities.items()
+    }
+    return replace(application, entities=entities)
 
 
 @dataclass(frozen=True)
@@ -58,7 +85,7 @@ class EntityPart:
 
     plan: Plan
 
-    @property
+    @cached_property
     def router(self) -> Router:
         """The routes."""
         return Router(self.plan, tuple(TransitionRoutes(self.plan).handlers()))
@@ -76,30 +103,30 @@ class EntityPart:
         transitions = Transitions(self.plan)
         if transitions.needed:
             yield transitions.module()
+        events = EventEffects(self.plan)
+        if events.needed:
+            yield events.module()
         yield self.router.module()
 
 
 def _modules(
-    application: Application, parts: Sequence[EntityPart], operations: Sequence[OperationPart]
+    application: Application, parts: Sequence[EntityPart], further: Further
 ) -> Iterator[Module]:
     for part in parts:
         yield from part.modules()
-    if operations:
-        yield operations_package()
-    for operation in operations:
-        yield operation.module()
+    yield from further.modules()
     yield package_module(application)
     yield entry_module()
-    yield project_module(application, seed=False, tasks=False)
+    yield project_module(application, seed=True, tasks=further.queue.needed)
     yield ProfileModule(application).module()
     yield rules_module(application)
     routers = [
         Symbol(part.router.module_name, "router", part.plan.resource.package.rpartition(".")[2])
         for part in parts
-        if part.router.handlers()
+        if part.router.handlers
     ]
-    routers += [operation.router for operation in operations]
-    yield main_module(application, routers)
+    routers += further.routers()
+    yield main_module(application, routers, further.queue.background())
 
 
 def _sentence(words: str) -> str:

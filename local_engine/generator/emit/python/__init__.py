@@ -27,6 +27,7 @@ from local_engine.generator.emit.python.expressions import (
 from local_engine.generator.emit.python.module import Module
 from local_engine.generator.emit.python.parsing import parse_expression
 from local_engine.generator.emit.python.statements import (
+    Assert,
     Assign,
     Blank,
     Class,
@@ -44,6 +45,7 @@ from local_engine.generator.emit.python.symbols import Symbol
 
 __all__ = [
     "NONE",
+    "Assert",
     "Assign",
     "Attribute",
     "Blank",

@@ -17,11 +17,9 @@ from local_engine.generator.emit.python.layout import (
     Doc,
     Group,
     Indent,
-    Text,
     Verbatim,
     block,
     comma_separated,
-    join,
     optional_parentheses,
     separated,
 )
@@ -35,7 +33,7 @@ class Expression(Protocol):
         """Its layout, with the names that `scope` gives to symbols."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Name:
     """A name that the module itself binds: a parameter, a variable, a definition."""
 
@@ -43,10 +41,10 @@ class Name:
 
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
-        return Text(self.name)
+        return self.name
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Import:
     """A name of another module."""
 
@@ -54,10 +52,10 @@ class Import:
 
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
-        return Text(scope.use(self.symbol))
+        return scope.use(self.symbol)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Source:
     """Python source of one line that is written as it is, with the symbols it mentions.
 
@@ -72,10 +70,10 @@ class Source:
         for symbol in self.symbols:
             if scope.use(symbol) != symbol.bare:
                 raise ValueError(f"{scope.module}: the name {symbol.bare} is taken")
-        return Text(self.text)
+        return self.text
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Constant:
     """A string, number, boolean or None."""
 
@@ -83,10 +81,10 @@ class Constant:
 
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
-        return Text(quoted(self.value) if isinstance(self.value, str) else repr(self.value))
+        return quoted(self.value) if isinstance(self.value, str) else repr(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class TextBlock:
     """A string of one or several lines in triple quotes, such as a statement in SQL.
 
@@ -110,10 +108,10 @@ class TextBlock:
         if text.endswith('"'):
             text += "\n"
         literal = f'{"f" if self.formatted else ""}"""{text}"""'
-        return Verbatim(literal) if "\n" in literal else Text(literal)
+        return Verbatim(literal) if "\n" in literal else literal
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Formatted:
     """An f-string of literal texts and simple expressions (without quotes or braces inside)."""
 
@@ -127,10 +125,10 @@ class Formatted:
                 inner += quoted(part)[1:-1].replace("{", "{{").replace("}", "}}")
             else:
                 inner += "{" + flat(part, scope) + "}"
-        return Text(f'f"{inner}"')
+        return f'f"{inner}"'
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Attribute:
     """`value.name`."""
 
@@ -139,10 +137,10 @@ class Attribute:
 
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
-        return join(self.value.doc(scope), f".{self.name}")
+        return (bracketed(self.value, scope, _PRIMARY), f".{self.name}")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Call:
     """`function(arguments, keyword=...)`."""
 
@@ -155,16 +153,16 @@ class Call:
         items = [argument.doc(scope) for argument in self.arguments]
         for name, value in (self.keywords or {}).items():
             if name == "**":
-                items.append(join("**", value.doc(scope)))
+                items.append(("**", value.doc(scope)))
             else:
-                items.append(join(f"{name}=", value.doc(scope)))
-        function = self.function.doc(scope)
+                items.append((f"{name}=", value.doc(scope)))
+        function = bracketed(self.function, scope, _PRIMARY)
         if not items:
-            return join(function, "()")
-        return join(function, block("(", Group(comma_separated(items)), ")"))
+            return (function, "()")
+        return (function, block("(", Group(comma_separated(items)), ")"))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Subscript:
     """`value[items]`."""
 
@@ -175,10 +173,10 @@ class Subscript:
         """See `Expression`."""
         inner = [item.doc(scope) for item in self.items]
         content = inner[0] if len(inner) == 1 else Group(comma_separated(inner))
-        return join(self.value.doc(scope), block("[", content, "]"))
+        return (bracketed(self.value, scope, _PRIMARY), block("[", content, "]"))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sequence:
     """A list, tuple or set display; `brackets` are its two characters, two blanks for none."""
 
@@ -190,16 +188,16 @@ class Sequence:
         opening, closing = self.brackets[0], self.brackets[1]
         inner = [item.doc(scope) for item in self.items]
         if not inner:
-            return Text(self.brackets)
+            return self.brackets
         if opening == " ":
-            content = Indent(join(SOFT, comma_separated(inner)))
-            return Group(join(Choice("("), content, SOFT, Choice(")")))
+            content = Indent((SOFT, comma_separated(inner)))
+            return Group((Choice("("), content, SOFT, Choice(")")))
         if len(inner) == 1 and opening == "(":
-            return block(opening, join(inner[0], ","), closing)
+            return block(opening, (inner[0], ","), closing)
         return block(opening, comma_separated(inner), closing)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Dictionary:
     """A dict display; a key None spreads its value (`**value`)."""
 
@@ -208,17 +206,15 @@ class Dictionary:
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
         if not self.entries:
-            return Text("{}")
+            return "{}"
         items = [
-            join("**", value.doc(scope))
-            if key is None
-            else join(key.doc(scope), ": ", value.doc(scope))
+            ("**", value.doc(scope)) if key is None else (key.doc(scope), ": ", value.doc(scope))
             for key, value in self.entries
         ]
         return block("{", comma_separated(items), "}")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Infix:
     """Operands with one operator between them: `a and b`, `A | B`, `x + y`."""
 
@@ -238,10 +234,10 @@ class Infix:
             bracketed(operand, scope, self.level + 1 if index else first)
             for index, operand in enumerate(self.operands)
         ]
-        return Group(separated(items, join(SPACE, f"{self.operator} ")))
+        return Group(separated(items, (SPACE, f"{self.operator} ")))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Prefixed:
     """`await x`, `not x`, `-x`, `*x`; the prefix brings its blank."""
 
@@ -255,10 +251,10 @@ class Prefixed:
 
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
-        return join(self.prefix, bracketed(self.operand, scope, self.level))
+        return (self.prefix, bracketed(self.operand, scope, self.level))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Conditional:
     """`then if test else otherwise`."""
 
@@ -270,15 +266,15 @@ class Conditional:
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
         return Group(
-            join(
+            (
                 bracketed(self.then, scope, 1),
-                join(SPACE, "if ", bracketed(self.test, scope, 1)),
-                join(SPACE, "else ", bracketed(self.otherwise, scope, 0)),
+                (SPACE, "if ", bracketed(self.test, scope, 1)),
+                (SPACE, "else ", bracketed(self.otherwise, scope, 0)),
             )
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Lambda:
     """`lambda parameters: body`."""
 
@@ -288,7 +284,7 @@ class Lambda:
     def doc(self, scope: Scope) -> Doc:
         """See `Expression`."""
         head = f"lambda {self.parameters}: " if self.parameters else "lambda: "
-        return join(head, self.body.doc(scope))
+        return (head, self.body.doc(scope))
 
 
 _COMPARISON = 4
@@ -334,21 +330,22 @@ def flat(expression: Expression, scope: Scope) -> str:
 
 
 def _flat(doc: Doc) -> str:
-    from local_engine.generator.emit.python import layout
+    if isinstance(doc, str):
+        return doc
+    if isinstance(doc, tuple):
+        return "".join([_flat(part) for part in doc])
+    if isinstance(doc, Indent | Group):
+        return _flat(doc.inner)
+    return doc.value if isinstance(doc, Verbatim) else doc.flat
 
-    match doc:
-        case layout.Text(value) | layout.Verbatim(value):
-            return value
-        case layout.Choice(_, value) | layout.Break(value):
-            return value
-        case layout.Indent(inner) | layout.Group(inner):
-            return _flat(inner)
-        case layout.Sequential(parts):
-            return "".join(_flat(part) for part in parts)
+
+_TO_ESCAPE = frozenset("\"'\\")
 
 
 def quoted(text: str) -> str:
     """A string literal on one line, quoted as ruff quotes: with as few escapes as possible."""
+    if text.isprintable() and not _TO_ESCAPE.intersection(text):
+        return f'"{text}"'
     quote = '"' if text.count('"') <= text.count("'") else "'"
     body = "".join(_escaped(character, quote) for character in text)
     return f"{quote}{body}{quote}"

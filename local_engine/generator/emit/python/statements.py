@@ -9,10 +9,8 @@ from local_engine.generator.emit.python.expressions import Expression, flat, on_
 from local_engine.generator.emit.python.layout import (
     Doc,
     Group,
-    Text,
     block,
     comma_separated,
-    join,
     render,
 )
 from local_engine.generator.emit.python.symbols import Scope
@@ -29,7 +27,7 @@ def _print(doc: Doc, indent: int) -> list[str]:
     return [" " * indent + render(doc, indent)]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Evaluate:
     """An expression for its effect."""
 
@@ -40,7 +38,7 @@ class Evaluate:
         return _print(on_its_own(self.value, scope), indent)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Assign:
     """`target = value`, or `target: annotation = value`, or only `target: annotation`."""
 
@@ -55,10 +53,10 @@ class Assign:
             parts += [": ", self.annotation.doc(scope)]
         if self.value is not None:
             parts += [" = ", on_its_own(self.value, scope)]
-        return _print(join(*parts), indent)
+        return _print(tuple(parts), indent)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Return:
     """`return value`."""
 
@@ -67,11 +65,11 @@ class Return:
     def lines(self, scope: Scope, indent: int) -> list[str]:
         """See `Statement`."""
         if self.value is None:
-            return _print(Text("return"), indent)
-        return _print(join("return ", on_its_own(self.value, scope)), indent)
+            return _print(("return"), indent)
+        return _print(("return ", on_its_own(self.value, scope)), indent)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Raise:
     """`raise value`."""
 
@@ -79,10 +77,21 @@ class Raise:
 
     def lines(self, scope: Scope, indent: int) -> list[str]:
         """See `Statement`."""
-        return _print(join("raise ", on_its_own(self.value, scope)), indent)
+        return _print(("raise ", on_its_own(self.value, scope)), indent)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
+class Assert:
+    """`assert test`."""
+
+    test: Expression
+
+    def lines(self, scope: Scope, indent: int) -> list[str]:
+        """See `Statement`."""
+        return _print(("assert ", on_its_own(self.test, scope)), indent)
+
+
+@dataclass(slots=True)
 class If:
     """`if test:` with a body and perhaps an else branch."""
 
@@ -92,7 +101,7 @@ class If:
 
     def lines(self, scope: Scope, indent: int) -> list[str]:
         """See `Statement`."""
-        found = _print(join("if ", on_its_own(self.test, scope), ":"), indent)
+        found = _print(("if ", on_its_own(self.test, scope), ":"), indent)
         found += body_lines(self.body, scope, indent + 4)
         if self.otherwise:
             found.append(" " * indent + "else:")
@@ -100,7 +109,7 @@ class If:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class For:
     """`for target in source:`."""
 
@@ -110,11 +119,11 @@ class For:
 
     def lines(self, scope: Scope, indent: int) -> list[str]:
         """See `Statement`."""
-        head = join(f"for {self.target} in ", on_its_own(self.source, scope), ":")
+        head = (f"for {self.target} in ", on_its_own(self.source, scope), ":")
         return _print(head, indent) + body_lines(self.body, scope, indent + 4)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Blank:
     """An empty line that keeps statements apart."""
 
@@ -123,7 +132,7 @@ class Blank:
         return [""]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Comment:
     """A comment of one line."""
 
@@ -134,7 +143,7 @@ class Comment:
         return [" " * indent + f"# {self.text}"]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Commented:
     """A statement with a comment above it; the two stand apart from others."""
 
@@ -146,7 +155,7 @@ class Commented:
         return [*Comment(self.text).lines(scope, indent), *self.statement.lines(scope, indent)]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Parameter:
     """One parameter of a function; the name `*` alone ends the positional ones."""
 
@@ -161,10 +170,10 @@ class Parameter:
             parts += [": ", self.annotation.doc(scope)]
         if self.default is not None:
             parts += [" = " if self.annotation is not None else "=", self.default.doc(scope)]
-        return join(*parts)
+        return tuple(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Function:
     """A function or method; `docstring` is left out only where it is nested."""
 
@@ -180,17 +189,17 @@ class Function:
         """See `Statement`."""
         found: list[str] = []
         for decorator in self.decorators:
-            found += _print(join("@", decorator.doc(scope)), indent)
+            found += _print(("@", decorator.doc(scope)), indent)
         keyword = "async def " if self.is_async else "def "
         items = [parameter.doc(scope) for parameter in self.parameters]
-        bracket = block("(", Group(comma_separated(items)), ")") if items else Text("()")
-        head = join(f"{keyword}{self.name}", bracket, f" -> {flat(self.returns, scope)}:")
+        bracket = block("(", Group(comma_separated(items)), ")") if items else ("()")
+        head = (f"{keyword}{self.name}", bracket, f" -> {flat(self.returns, scope)}:")
         found += _print(head, indent)
         found += docstring_lines(self.docstring, indent + 4)
         return found + body_lines(self.body, scope, indent + 4)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Class:
     """A class definition."""
 
@@ -204,10 +213,10 @@ class Class:
         """See `Statement`."""
         found: list[str] = []
         for decorator in self.decorators:
-            found += _print(join("@", decorator.doc(scope)), indent)
+            found += _print(("@", decorator.doc(scope)), indent)
         bases = [base.doc(scope) for base in self.bases]
-        bracket = block("(", Group(comma_separated(bases)), ")") if bases else Text("")
-        found += _print(join(f"class {self.name}", bracket, ":"), indent)
+        bracket = block("(", Group(comma_separated(bases)), ")") if bases else ("")
+        found += _print((f"class {self.name}", bracket, ":"), indent)
         found += docstring_lines(self.docstring, indent + 4)
         if self.body:
             found += ["", *body_lines(self.body, scope, indent + 4)]

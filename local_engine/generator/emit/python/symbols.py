@@ -77,7 +77,8 @@ class Scope:
             found = sorted(
                 members[module], key=lambda pair: (_kind(pair[0]), pair[0].lower(), pair)
             )
-            sections[self._rank(module)].append(_from_import(module, found))
+            for together in _statements(found):
+                sections[self._rank(module)].append(_from_import(module, together))
         return "\n\n".join("\n".join(sections[rank]) for rank in sorted(sections))
 
     def _modules(self) -> Iterable[tuple[str, str]]:
@@ -121,6 +122,13 @@ def _kind(name: str) -> int:
     if name.isupper() and len(name) > 1:
         return 0
     return 1 if name[:1].isupper() else 2
+
+
+def _statements(names: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """What is imported from one module, by statement: a renamed name has one of its own."""
+    plain = [pair for pair in names if pair[0] == pair[1]]
+    found = [[pair] for pair in names if pair[0] != pair[1]] + ([plain] if plain else [])
+    return sorted(found, key=lambda statement: names.index(statement[0]))
 
 
 def _from_import(module: str, names: list[tuple[str, str]]) -> str:

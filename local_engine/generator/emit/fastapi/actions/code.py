@@ -15,8 +15,8 @@ from local_engine.generator.blueprint.resolved import (
     Requirement,
     RowsInput,
 )
-from local_engine.generator.emit.fastapi.actions.effects import EffectWriter, given_attribute
-from local_engine.generator.emit.fastapi.actions.inputs import Inputs
+from local_engine.generator.emit.fastapi.actions.effects import EffectWriter
+from local_engine.generator.emit.fastapi.actions.inputs import Inputs, given_value
 from local_engine.generator.emit.fastapi.actions.locks import Locks
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.application.rules import rule_call
@@ -30,6 +30,7 @@ from local_engine.generator.emit.python import (
     Evaluate,
     Expression,
     For,
+    Formatted,
     Function,
     Module,
     Name,
@@ -76,15 +77,20 @@ class ActionCode:
         """Whether the body has a model of its own."""
         return bool(self.inputs.inputs)
 
-    def write(self, *before: Statement, state: str | None = None, returns: str = "") -> None:
-        """Add constants and functions. `before` are refusals that come first; `state` the
-        statement that moves the row; `returns` the key in `names` of the row to answer with."""
+    def add_inputs(self) -> None:
+        """Add the models of the body."""
         if self.has_input:
-            for name, kind in self.inputs.aliases():
-                self.module.assign(name, kind)
+            for alias, taken in self.inputs.aliases():
+                self.module.assign(alias, taken)
             for model in self.inputs.classes():
                 self.module.define(model)
-        prepare = self._prepare(before)
+
+    def carrying_out(self, *, state: str | None = None, returns: str = "") -> Function:
+        """The function that carries it out; its statements are added to the module.
+
+        `state` is the statement that moves the row, `returns` the key in `names` of the row to
+        answer with.
+        """
         writer = EffectWriter(self.scene, self.module, self.prefix)
         body: list[Statement] = []
         if state is not None:
@@ -95,16 +101,13 @@ class ActionCode:
             body.append(Assign("key", subscript("names", const(returns)), UUID))
             body.append(Return(Name("key")))
             kind = UUID
-        self.module.define(prepare)
-        self.module.define(
-            Function(
-                f"carry_out_{self.name}",
-                (CONNECTION, parameter("names", NAMES), *self._given_parameter(self._loops)),
-                kind,
-                tuple(body) or (Return(),),
-                f"Carry it out: {self.words}. Violated rules roll everything back.",
-                is_async=True,
-            )
+        return Function(
+            f"carry_out_{self.name}",
+            (CONNECTION, parameter("names", NAMES), *self._given_parameter(self._loops)),
+            kind,
+            tuple(body) or (Return(),),
+            f"Carry it out: {self.words}. Violated rules roll everything back.",
+            is_async=True,
         )
 
     @property
@@ -116,13 +119,24 @@ class ActionCode:
         return ("connection", "names", *(("given",) if self._loops else ()))
 
     def _given_parameter(self, needed: bool) -> tuple[Parameter, ...]:
-        return (parameter("given", self.inputs.model),) if needed else ()
+        return (parameter("given", self.inputs.type),) if needed else ()
 
-    def _prepare(self, before: tuple[Statement, ...]) -> Function:
-        body: list[Statement] = [*before, Assign("names", self._names(), NAMES)]
+    def preparation(self, *before: Statement) -> Function:
+        """The function that refuses; its statements are added to the module.
+
+        `before` are refusals (409) that come before those of the requirements.
+        """
+        on_input = [one for one in self.requirements if one.status == 422]
+        others = [one for one in self.requirements if one.status != 422]
+        body: list[Statement] = [Assign("names", self._names(), NAMES)]
         body += self._locks()
         body += self._references()
-        body += self._requirements()
+        if before:
+            body += self._requirements("INPUT_", on_input)
+            body += before
+            body += self._requirements("", others)
+        else:
+            body += self._requirements("", [*on_input, *others])
         body.append(Return(Name("names")))
         places = tuple(parameter(variable, UUID) for variable in self.place.values())
         extra = (parameter("state", "str"),) if before else ()
@@ -142,17 +156,15 @@ class ActionCode:
         ]
         for key, variable in self.place.items():
             entries.append((const(key), Name(variable)))
-        for key, name in self.inputs.values():
-            entries.append((const(key), attribute("given", name)))
+        for given in self.inputs.inputs:
+            if not isinstance(given, RowsInput):
+                entries.append((const(f"input.{given.name}"), given_value("given", given)))
         return Dictionary(tuple(entries))
 
     def _locks(self) -> Iterator[Statement]:
         locks = Locks(self.scene)
         locks.collect(self.requirements, self.effects)
-        for number, sql in enumerate(locks.statements(), 1):
-            name = f"{self.prefix}_LOCK" + (f"_{number}" if number > 1 else "")
-            self.module.assign(name, TextBlock(block(sql)))
-            yield Evaluate(await_(call(imported(DB, "execute"), "connection", name, "names")))
+        yield from locks.run(self.module, self.prefix)
 
     def _references(self) -> Iterator[Statement]:
         found = list(self.inputs.references())
@@ -171,17 +183,18 @@ class ActionCode:
         if not own:
             return
         take: list[Statement] = [
-            Assign(
-                f'names["{given.name}.{column.name}"]', attribute("item", given_attribute(column))
-            )
+            Assign(f'names["{given.name}.{column.name}"]', given_value("item", column))
             for column in given.columns
             if isinstance(column, RefInput)
         ]
-        require = self._require(f"{self.prefix}_{given.name.upper()}_REFERENCES", own)
-        source = attribute("given", attribute_name(given.name))
-        yield For("item", source, (*take, require))
+        within = Formatted((f"/{given.name}/", Name("index")))
+        require = self._require(f"{self.prefix}_{given.name.upper()}_REFERENCES", own, within)
+        source = call("enumerate", attribute("given", attribute_name(given.name)))
+        yield For("index, item", source, (*take, require))
 
-    def _require(self, name: str, found: list[tuple[str, str, TextBlock]]) -> Statement:
+    def _require(
+        self, name: str, found: list[tuple[str, str, TextBlock]], *within: Expression
+    ) -> Statement:
         rows: list[Expression] = []
         for _, key, sql in found:
             constant = f"{self.prefix}_FIND_{key.removeprefix('input.').replace('.', '_').upper()}"
@@ -192,19 +205,16 @@ class ActionCode:
                 call(imported(NAMED, "NamedRow"), const(pointer), const(key), Name(constant))
             )
         self.module.assign(name, Sequence(tuple(rows)))
-        return Evaluate(await_(call(imported(NAMED, "require_named"), "connection", name, "names")))
+        require = imported(NAMED, "require_named")
+        return Evaluate(await_(call(require, "connection", name, "names", *within)))
 
-    def _requirements(self) -> Iterator[Statement]:
-        if not self.requirements:
+    def _requirements(self, part: str, required: list[Requirement]) -> Iterator[Statement]:
+        if not required:
             return
-        columns = ",\n    ".join(self.scene.condition(one.expression) for one in self.requirements)
-        sql, rules = f"{self.prefix}_REQUIRES", f"{self.prefix}_RULES"
+        columns = ",\n    ".join(self.scene.condition(one.expression) for one in required)
+        sql, rules = f"{self.prefix}_{part}REQUIRES", f"{self.prefix}_{part}RULES"
         self.module.assign(sql, TextBlock(block(f"SELECT\n    {columns}")))
-        self.module.assign(
-            rules,
-            Sequence(
-                tuple(rule_call(one.id, one.message, one.status) for one in self.requirements)
-            ),
-        )
+        listed = tuple(rule_call(one.id, one.message, one.status) for one in required)
+        self.module.assign(rules, Sequence(listed))
         require = imported(GUARDS, "require_rules")
         yield Evaluate(await_(call(require, "connection", sql, "names", rules)))

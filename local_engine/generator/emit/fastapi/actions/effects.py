@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from local_engine.generator.blueprint.expressions.table_names import RowOf
 from local_engine.generator.blueprint.resolved import (
     Adjust,
     CallWebhook,
@@ -15,17 +17,18 @@ from local_engine.generator.blueprint.resolved import (
     Each,
     Effect,
     Entity,
-    InputField,
-    RefInput,
     SendEmail,
     SetField,
 )
+from local_engine.generator.emit.fastapi.actions.inputs import given_value
 from local_engine.generator.emit.fastapi.actions.scene import ACTOR_ID, Path, Scene
 from local_engine.generator.emit.fastapi.application.rules import rule_call
 from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
 from local_engine.generator.emit.fastapi.entities.statements import block
-from local_engine.generator.emit.fastapi.sql.text import wrapped
+from local_engine.generator.emit.fastapi.sql.text import LINE, indented, wrapped
+from local_engine.generator.emit.fastapi.values import shown
 from local_engine.generator.emit.python import (
+    NONE,
     Assign,
     Evaluate,
     Expression,
@@ -33,6 +36,7 @@ from local_engine.generator.emit.python import (
     If,
     Infix,
     Module,
+    Name,
     Raise,
     Statement,
     TextBlock,
@@ -43,7 +47,6 @@ from local_engine.generator.emit.python import (
     imported,
     subscript,
 )
-from local_engine.generator.emit.relational.column_types import INTEGER_LIMIT
 from local_engine.generator.emit.relational.names import (
     column_of,
     literal,
@@ -54,6 +57,9 @@ from local_engine.generator.emit.relational.names import (
 
 DB = "app.core.db"
 GUARDS = "app.rows.guards"
+_TAKEN = frozenset(
+    {"connection", "given", "key", "names", "payload", "row", "subject", "text", "to", "told"}
+)
 _PLACEHOLDER = re.compile(r"\{([a-zA-Z0-9_.]+)\}")
 
 
@@ -131,7 +137,7 @@ class EffectWriter:
         values: dict[str, str] = {}
         if entity.tenanted and self.scene.application.tenancy is not None:
             column = relation_column(self.scene.application.tenancy.relation)
-            values[column] = f"%({column})s"
+            values[column] = self.scene.tenant
         if entity.owner is not None and entity.owner not in given:
             values[relation_column(entity.owner)] = ACTOR_ID
         for name, value in given.items():
@@ -154,21 +160,24 @@ class EffectWriter:
         yield Evaluate(self.execute(self.constant("SET", sql)))
 
     def _adjust(self, effect: Adjust) -> Iterator[Statement]:
-        """A conditional update: no row is touched where the result would leave the limits."""
+        """A conditional update: no row is touched where the result would leave the limit.
+
+        The other limit, which only a negative amount could reach, is kept by the table.
+        """
         entity, table = self._entity(effect.entity), self._table(effect.entity)
         described = entity.fields[effect.field]
         column = quote(column_of(entity, effect.field))
         sign = "-" if effect.decrease else "+"
         result = f"{column} {sign} {self.scene.value(effect.amount)}"
-        limits = [
-            f"{result} {operator} {limit}"
-            for operator, limit in ((">=", described.minimum), ("<=", described.maximum))
-            if limit is not None and limit not in (INTEGER_LIMIT, -INTEGER_LIMIT)
-        ]
-        where = "\n  AND ".join([f"{table}.id = {self.scene.row_id(effect.target)}", *limits])
+        operator, limit = (
+            (">=", described.minimum) if effect.decrease else ("<=", described.maximum)
+        )
+        where = f"{table}.id = {self.scene.row_id(effect.target)}"
+        if limit is not None:
+            where += f"\n  AND {result} {operator} {limit}"
         sql = f"UPDATE {table}\nSET {column} = {result}\nWHERE {where}"
         update = self.execute(self.constant("ADJUST", sql))
-        if not limits:
+        if limit is None:
             yield Evaluate(update)
             return
         side = "min" if effect.decrease else "max"
@@ -176,7 +185,9 @@ class EffectWriter:
         refusal: list[Statement] = []
         text: Expression | None = None
         if _PLACEHOLDER.search(effect.message):
-            constant = self.constant("REFUSAL", f"SELECT {self._filled(effect.message)}")
+            constant = self.constant(
+                "REFUSAL", f"SELECT {self._filled(effect.message, self.scene.told)}"
+            )
             told = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
             refusal.append(Assign("told", told))
             text = subscript("told", const(0))
@@ -184,19 +195,19 @@ class EffectWriter:
         refusal.append(Raise(problem))
         yield If(Infix("==", (update, const(0))), tuple(refusal))
 
-    def _filled(self, template: str) -> str:
-        """A text with its `{paths}` filled in, as SQL."""
+    def _filled(self, template: str, told: Callable[[Path], str]) -> str:
+        """A text with its `{paths}` filled in, as SQL; `told` gives the value at a path."""
         parts: list[str] = []
         position = 0
         for found in _PLACEHOLDER.finditer(template):
             if found.start() > position:
                 parts.append(_text(template[position : found.start()]))
-            path: Path = tuple(found[1].split("."))
-            parts.append(f"coalesce({self.scene.attribute(path)}::text, '')")
+            parts.append(told(tuple(found[1].split("."))))
             position = found.end()
         if position < len(template) or not parts:
             parts.append(_text(template[position:]))
-        return " || ".join(parts)
+        line = " || ".join(parts)
+        return line if len(line) <= LINE else "\n|| ".join(parts)
 
     def _each(self, effect: Each) -> Iterator[Statement]:
         rows = self.scene.rows_input(effect.source)
@@ -209,45 +220,46 @@ class EffectWriter:
         conditions = [children.condition]
         name = self.scene.bind_row(effect.binding, effect.entity)
         if effect.where is not None:
-            # Seen from the row itself, whose id is the loop's.
-            conditions.append(self.scene.condition(effect.where).replace(f"%({name})s::uuid", key))
+            row = RowOf(effect.entity, key.rpartition(".")[0])
+            conditions.append(self.scene.seen_from(effect.binding, row, effect.where))
         where = "\n  AND ".join(conditions)
         sql = f"SELECT {key}\nFROM {children.source}\nWHERE {where}\nORDER BY {key}"
         constant = self.constant(f"{effect.source[-1].upper()}", sql)
         found = await_(call(imported(DB, "fetch_all"), "connection", constant, "names"))
-        take: Statement = Assign(f'names["{name}"]', subscript(effect.binding, const(0)))
-        yield For(effect.binding, found, (take, *self.statements(effect.effects)))
+        variable = _variable(effect.binding)
+        take: Statement = Assign(f'names["{name}"]', subscript(variable, const(0)))
+        yield For(variable, found, (take, *self.statements(effect.effects)))
 
     def _each_given(self, effect: Each) -> Iterator[Statement]:
         rows = self.scene.rows_input(effect.source)
         assert rows is not None
         self.scene.bind_columns(effect.binding, rows)
         taken: list[Statement] = []
+        variable = _variable(effect.binding)
         for column in rows.columns:
-            value = attribute(effect.binding, given_attribute(column))
+            value = given_value(variable, column)
             taken.append(Assign(f'names["{effect.binding}.{column.name}"]', value))
         source = attribute("given", attribute_name(rows.name))
-        yield For(effect.binding, source, (*taken, *self.statements(effect.effects)))
+        yield For(variable, source, (*taken, *self.statements(effect.effects)))
 
     def _email(self, effect: SendEmail) -> Iterator[Statement]:
-        template = self.scene.application.emails[effect.email]
-        sql = (
-            f"SELECT {self.scene.value(effect.to)},\n    {self._filled(template.subject)},\n"
-            f"    {self._filled(template.text)}"
-        )
-        constant = self.constant(f"MAIL_{template.name.upper()}", sql)
-        yield Assign(
-            "mail", await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
-        )
-        parts = {
-            name: subscript("mail", const(i)) for i, name in enumerate(("to", "subject", "text"))
-        }
-        queue = call(imported("app.core.mail", "queue_email"), "connection", **parts)
-        yield Evaluate(await_(queue))
+        """Nothing is sent where there is no address."""
+        template, told = self.scene.application.emails[effect.email], self.scene.told_of_row
+        parts = [self._filled(text, told) for text in (template.subject, template.text)]
+        columns = ",\n".join([self.scene.value(effect.to), *parts])
+        constant = self.constant(f"MAIL_{template.name.upper()}", f"SELECT\n{indented(columns)}")
+        mail = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
+        yield Assign("to, subject, text", mail)
+        given = {name: Name(name) for name in ("to", "subject", "text")}
+        queue = call(imported("app.core.mail", "queue_email"), "connection", **given)
+        send = Evaluate(await_(queue))
+        there = Infix("is not", (Name("to"), NONE))
+        yield If(there, (send,)) if effect.to.nullable else send
 
     def _webhook(self, effect: CallWebhook) -> Iterator[Statement]:
         pairs = ",\n    ".join(
-            f"{literal(value.name)}, {self.scene.value(value.value)}" for value in effect.values
+            f"{literal(value.name)}, {shown(self.scene.value(value.value), value.value.type)}"
+            for value in effect.values
         )
         sql = f"SELECT json_build_object(\n    {pairs}\n)"
         constant = self.constant(f"CALL_{effect.webhook.upper()}", sql)
@@ -260,9 +272,10 @@ class EffectWriter:
         yield Evaluate(await_(call(queue, "connection", const(effect.webhook), data)))
 
 
-def given_attribute(given: InputField) -> str:
-    """The attribute of an input in the model of the body: references end in `_id`."""
-    return f"{given.name}_id" if isinstance(given, RefInput) else attribute_name(given.name)
+def _variable(binding: str) -> str:
+    """A loop's variable; names that the function has itself, or that read badly, get a `_`."""
+    taken = binding in _TAKEN or keyword.iskeyword(binding) or len(binding) == 1
+    return f"{binding}_" if taken else binding
 
 
 def _plain(template: str) -> str:

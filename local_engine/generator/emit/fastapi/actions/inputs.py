@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from local_engine.generator.blueprint.resolved import (
     USER,
+    FieldType,
     InputField,
     LiteralDefault,
     RefAccess,
@@ -14,6 +15,7 @@ from local_engine.generator.blueprint.resolved import (
     RowsInput,
     ValueInput,
 )
+from local_engine.generator.emit.fastapi.actions.entrance import conditions_of
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.entities.annotations import (
     Annotations,
@@ -30,10 +32,14 @@ from local_engine.generator.emit.python import (
     NONE,
     Assign,
     Class,
+    Conditional,
     Expression,
+    Infix,
+    Name,
     Subscript,
     Symbol,
     TextBlock,
+    attribute,
     call,
     const,
     imported,
@@ -42,16 +48,26 @@ from local_engine.generator.emit.python import (
 )
 
 BODY = "app.core.body"
+_JSON = (FieldType.JSON, FieldType.LIST)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of one action; `model` is the class name of its body."""
+    """The inputs of one action; `model` is the class name of its body.
+
+    `home` is the module of the class, if it is not that of the action.
+    """
 
     resources: Resources
     scene: Scene
     inputs: tuple[InputField, ...]
     model: str
+    home: str = ""
+
+    @property
+    def type(self) -> Expression:
+        """The class of the body, for the action's module."""
+        return imported(self.home, self.model) if self.home else Name(self.model)
 
     def classes(self) -> Iterator[Class]:
         """The models: one for each rows input, then that of the body."""
@@ -109,17 +125,11 @@ class Inputs:
                 annotated = subscript(imported("typing", "Annotated"), rows, limits)
                 return attribute_statement(name, annotated, None)
 
-    def values(self) -> Iterator[tuple[str, str]]:
-        """Key in `names` → attribute of the body, of all inputs but rows."""
-        for given in self.inputs:
-            match given:
-                case ValueInput(name):
-                    yield f"input.{name}", attribute_name(name)
-                case RefInput(name):
-                    yield f"input.{name}", f"{name}_id"
-
     def references(self) -> Iterator[tuple[str, str, TextBlock]]:
-        """JSON pointer, key in `names`, and the statement that finds the row if it may be named."""
+        """JSON pointer, key in `names`, and the statement that finds the row if it may be named.
+
+        The pointer of a column begins at its object.
+        """
         for given in self.inputs:
             match given:
                 case RefInput(name):
@@ -128,7 +138,7 @@ class Inputs:
                     for column in columns:
                         if isinstance(column, RefInput):
                             key = f"{name}.{column.name}"
-                            yield f"/{name}/{column.name}_id", key, self._finds(column, key)
+                            yield f"/{column.name}_id", key, self._finds(column, key)
 
     def _finds(self, given: RefInput, key: str) -> TextBlock:
         application = self.scene.application
@@ -141,14 +151,46 @@ class Inputs:
         if entity.name == USER:
             conditions.append(f"{row.alias}.active")
         elif given.access is RefAccess.READ:
-            symbol = plan.access.symbol
+            symbol = conditions_of(plan)
             symbols[symbol.bare] = symbol
             source = f"{{{symbol.bare}.SOURCE}}"
             conditions.append(f"{{{symbol.bare}.READABLE}}")
         elif given.access is RefAccess.OWNER and entity.owner_path is not None:
             conditions.append(f"{row.path(entity.owner_path)} = %(actor)s")
-        if entity.tenanted and application.tenancy is not None and entity.name != USER:
-            relation = application.tenancy.relation
-            conditions.append(f"{row.value(relation)} = %({relation}_id)s")
+        if application.tenancy is not None and self.scene.in_tenant:
+            if entity.tenanted:
+                relation = application.tenancy.relation
+                conditions.append(f"{row.value(relation)} = {self.scene.tenant}")
+            elif entity.name == USER:
+                conditions.append(self._works_there(row))
         where = "\n  AND ".join(conditions)
         return TextBlock(block(f"SELECT 1\n{source}\nWHERE {where}"), bool(symbols), symbols)
+
+    def _works_there(self, row: Row) -> str:
+        """The user is a member of the tenant."""
+        application = self.scene.application
+        assert application.tenancy is not None
+        members = application.entities[application.tenancy.tenant].members
+        assert members is not None
+        inner = row.inner(application.entities[members.through])
+        place, user = inner.value(members.place_relation), inner.value(members.user_relation)
+        return (
+            f"EXISTS (\n    SELECT {inner.source}\n"
+            f"    WHERE {place} = {self.scene.tenant} AND {user} = {row.id}\n)"
+        )
+
+
+def given_attribute(given: ValueInput | RefInput) -> str:
+    """The attribute of an input in the model of the body: references end in `_id`."""
+    return f"{given.name}_id" if isinstance(given, RefInput) else attribute_name(given.name)
+
+
+def given_value(source: str, given: ValueInput | RefInput) -> Expression:
+    """The value of an input as statements take it; `source` is the variable with the body."""
+    value = attribute(source, given_attribute(given))
+    if not isinstance(given, ValueInput) or given.field.type not in _JSON:
+        return value
+    stored = call(imported("psycopg.types.json", "Json"), value)
+    if not given.field.optional:
+        return stored
+    return Conditional(Infix("is", (value, NONE)), NONE, stored)

@@ -22,6 +22,16 @@ from local_engine.generator.blueprint.resolved import (
     SetField,
 )
 from local_engine.generator.emit.fastapi.actions.scene import Path, Scene
+from local_engine.generator.emit.fastapi.entities.statements import block
+from local_engine.generator.emit.python import (
+    Evaluate,
+    Module,
+    Statement,
+    TextBlock,
+    await_,
+    call,
+    imported,
+)
 
 
 @dataclass
@@ -54,6 +64,14 @@ class Locks:
                 f"SELECT {table}.id\nFROM {table}\nWHERE {condition}\n"
                 f"ORDER BY {table}.id\nFOR NO KEY UPDATE OF {table}"
             )
+
+    def run(self, module: Module, prefix: str) -> Iterator[Statement]:
+        """The statements as constants of the module, and the code that runs them."""
+        for number, sql in enumerate(self.statements(), 1):
+            name = f"{prefix}_LOCK" + (f"_{number}" if number > 1 else "")
+            module.assign(name, TextBlock(block(sql)))
+            execute = imported("app.core.db", "execute")
+            yield Evaluate(await_(call(execute, "connection", name, "names")))
 
     def _add(self, entity: str, key: str) -> None:
         self.ids.setdefault(entity, {})[f"= {key}"] = None

@@ -9,31 +9,33 @@ from functools import cached_property
 from local_engine.generator.blueprint.resolved import (
     Application,
     CreateRow,
-    HasRole,
     Operation,
 )
 from local_engine.generator.emit.fastapi.actions.code import ActionCode
+from local_engine.generator.emit.fastapi.actions.entrance import Entrance, conditions_of
+from local_engine.generator.emit.fastapi.actions.extensions import PACKAGE as EXTENSIONS
+from local_engine.generator.emit.fastapi.actions.extensions import operation_extension
 from local_engine.generator.emit.fastapi.actions.inputs import Inputs
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.entities.common import CONNECTION, guard, sql_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import (
-    CORE_ACCESS,
     DOCUMENTS,
     Handler,
     Routes,
 )
 from local_engine.generator.emit.fastapi.entities.statements import Sql, block
-from local_engine.generator.emit.fastapi.resources import Resource, Resources
-from local_engine.generator.emit.fastapi.sql.access import admits, member_conditions
+from local_engine.generator.emit.fastapi.resources import Resources
+from local_engine.generator.emit.fastapi.sql.access import admits
 from local_engine.generator.emit.fastapi.sql.rows import Row
-from local_engine.generator.emit.fastapi.sql.text import any_of, in_f_string
+from local_engine.generator.emit.fastapi.sql.text import in_f_string
 from local_engine.generator.emit.python import (
     Assign,
     Dictionary,
     Evaluate,
     Expression,
     Function,
+    Import,
     Module,
     Name,
     Return,
@@ -84,11 +86,10 @@ class OperationPart:
         return Plan(self.resources, self.resources[self.operation.on])
 
     @property
-    def _tenant(self) -> Resource | None:
-        tenancy = self.application.tenancy
-        if tenancy is None or not self.operation.tenanted or self._on is not None:
-            return None
-        return self.resources[tenancy.tenant]
+    def _entrance(self) -> Entrance:
+        """The way in where it is about no single row."""
+        tenanted = self.operation.tenanted and self._on is None
+        return Entrance(self.resources, self.operation.access, tenanted)
 
     @cached_property
     def _place(self) -> dict[str, str]:
@@ -96,9 +97,7 @@ class OperationPart:
         if self._on is not None:
             steps = {step.parameter: step.resource.key for step in self._on.resource.steps}
             return {**steps, "id": self._on.resource.key}
-        if self._tenant is not None:
-            return {self._tenant.id_parameter: self._tenant.key}
-        return {}
+        return self._entrance.place
 
     @property
     def _texts(self) -> tuple[str, ...]:
@@ -112,8 +111,7 @@ class OperationPart:
         segment = self.operation.segment
         if self._on is not None:
             return f"{self._on.resource.item}/{segment}"
-        prefix = "" if self._tenant is None else self._tenant.item
-        return f"{prefix}/operations/{segment}"
+        return f"{self._entrance.prefix}/operations/{segment}"
 
     @property
     def words(self) -> str:
@@ -127,7 +125,8 @@ class OperationPart:
             self.application, None if self._on is None else self._on.entity, operation.inputs
         )
         model = "".join(part.capitalize() for part in operation.name.split("_")) + "Input"
-        inputs = Inputs(self.resources, scene, operation.inputs, model)
+        home = self._input_module if operation.code else ""
+        inputs = Inputs(self.resources, scene, operation.inputs, model, home)
         return ActionCode(
             module,
             operation.name,
@@ -139,6 +138,29 @@ class OperationPart:
             operation.effects,
         )
 
+    def extension(self) -> Module | None:
+        """Its extension point, if it has one."""
+        if not self.operation.code:
+            return None
+        code = self.code(Module("", ""))
+        given = code.inputs.type if code.has_input else None
+        return operation_extension(
+            self.operation.name, self.words, tuple(self._place.values()), given
+        )
+
+    def modules(self) -> Iterator[Module]:
+        """Its modules: the model of an extension point's input is apart."""
+        if self.operation.code and self.operation.inputs:
+            module = Module(self._input_module, f"What the operation “{self.words}” is given.")
+            self.code(module).add_inputs()
+            yield module
+        yield self.module()
+
+    @property
+    def _input_module(self) -> str:
+        """Where the model of an extension point's input is: that imports nothing of ours."""
+        return f"{self.module_name}_input"
+
     def module(self) -> Module:
         """The module."""
         description = self.operation.description.strip() or f"{self.words.capitalize()}."
@@ -146,11 +168,20 @@ class OperationPart:
         module.assign(
             "router", call(imported("fastapi", "APIRouter"), tags=listing(const("operations")))
         )
-        if self._on is not None or self._tenant is not None:
-            module.assign("LOCK" if self._on else "REACHABLE", sql_expression(self._guard()))
-        self.code(module).write(returns=self._returned_key)
+        if self._on is None:
+            self._entrance.add_guard(module)
+        else:
+            module.assign("LOCK", sql_expression(self._lock(self._on)))
+        code = self.code(module)
+        if not self.operation.code:
+            code.add_inputs()
+        functions = [code.preparation()]
+        if not self.operation.code:
+            functions.append(code.carrying_out(returns=self._returned_key))
         if self._location is not None:
             module.assign("LOCATION", self._location)
+        for function in functions:
+            module.define(function)
         module.define(self.handler().function())
         return module
 
@@ -190,39 +221,26 @@ class OperationPart:
         sql = f"SELECT {' || '.join(pieces)}\n{row.source}\nWHERE {row.id} = %(id)s"
         return TextBlock(block(sql))
 
-    def _guard(self) -> Sql:
-        """Finds the row or the tenant of the path, and tells whether the actor may do it."""
-        access = self.operation.access
-        if self._on is not None:
-            plan, table = self._on, self._on.resource.table
-            symbol = plan.access.symbol
-            within = f"{{{symbol.bare}.WITHIN}} AND " if plan.nested else ""
-            return Sql(
-                block(
-                    f"SELECT {table}.version, {in_f_string(admits(access, plan.row))} AS allowed",
-                    f"{{{symbol.bare}.SOURCE}}",
-                    f"WHERE {within}{table}.id = %(id)s AND {{{symbol.bare}.READABLE}}",
-                    f"FOR NO KEY UPDATE OF {table}",
-                ),
-                {symbol.bare: symbol},
-            )
-        assert self._tenant is not None
-        row = Row.of(self.application, self._tenant.entity)
-        member = any_of(member_conditions(row, (), self._tenant.entity, [None]))
-        parameter = self._tenant.id_parameter
+    def _lock(self, plan: Plan) -> Sql:
+        """Locks the row of the path, and tells whether the actor may do it."""
+        table, symbol = plan.resource.table, conditions_of(plan)
+        allowed = in_f_string(admits(self.operation.access, plan.row))
+        within = f"{{{symbol.bare}.WITHIN}} AND " if plan.nested else ""
         return Sql(
             block(
-                f"SELECT {admits(access, row)} AS allowed",
-                row.source,
-                f"WHERE {row.id} = %({parameter})s AND {member}",
-            )
+                f"SELECT {table}.version, {allowed} AS allowed",
+                f"{{{symbol.bare}.SOURCE}}",
+                f"WHERE {within}{table}.id = %(id)s AND {{{symbol.bare}.READABLE}}",
+                f"FOR NO KEY UPDATE OF {table}",
+            ),
+            {symbol.bare: symbol},
         )
 
     def handler(self) -> Handler:
         """The route."""
         operation, code = self.operation, self.code(Module("", ""))
         model: Expression = (
-            Name(code.inputs.model) if code.has_input else imported("app.core.body", "NoInput")
+            code.inputs.type if code.has_input else imported("app.core.body", "NoInput")
         )
         optional: dict[str, Expression] = {} if code.has_input else {"optional": const(True)}
         received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
@@ -258,12 +276,11 @@ class OperationPart:
                 details["status"] = const(201)
             if self._location is not None:
                 details["location"] = const(True)
-        if operation.access.admits_anonymous:
-            details["access"] = const("optional")
+        details |= self._entrance.signing_in
         if routes is not None:
             details |= routes.if_match
         status = 204 if returned is None else 201 if operation.returns_created else None
-        who = ", ".join(clause.written for clause in operation.access.clauses)
+        told = operation.description.strip() or f"{self.words.capitalize()}."
         missing = (404,) if self._place else ()
         conditional = routes.conditional if routes is not None else ()
         return Handler(
@@ -271,7 +288,7 @@ class OperationPart:
             self.path,
             operation.name,
             f"{self.words.capitalize()}",
-            f"{operation.description.strip() or self.words.capitalize() + '.'} For: {who}.",
+            f"{told} {self._entrance.who}",
             self._texts,
             tuple(body),
             (400, 401, 403, *missing, 409, *conditional, 413, 415, 422),
@@ -281,27 +298,20 @@ class OperationPart:
         )
 
     def _opening(self) -> Iterator[Statement]:
-        access = self.operation.access
-        yield assign("actor", call(imported(CORE_ACCESS, "authenticate"), "request"))
-        if not access.admits_anonymous:
-            yield Evaluate(call(imported(CORE_ACCESS, "require_signed_in"), "actor"))
-        parse = imported(CORE_ACCESS, "parse_id")
-        for variable, text in zip(self._place.values(), self._texts, strict=True):
-            yield assign(variable, call(parse, text))
-        actors = [clause.actor for clause in access.clauses]
-        roles = [actor.role for actor in actors if isinstance(actor, HasRole)]
-        if not self._place and len(roles) == len(actors):
-            check = call(imported(CORE_ACCESS, "require_role"), "actor", *map(const, roles))
-            yield Evaluate(check)
+        if self._on is None:
+            yield from self._entrance.opening()
+        else:
+            yield from Routes(self._on).opening(self.operation.access, own=True)
 
     def _work(self, code: ActionCode, routes: Routes | None) -> Iterator[Statement]:
         place = tuple(self._place.values())
         if routes is not None:
-            yield assign("locked", guard("lock_row", "connection", "LOCK", self._names()))
+            names = self._entrance_names()
+            yield assign("locked", guard("lock_row", "connection", "LOCK", names))
             yield Evaluate(call(attribute("body", "require_readable")))
             yield routes.check_version(call("int", subscript("locked", const(0))))
-        elif self._place:
-            yield Evaluate(guard("lock_row", "connection", "REACHABLE", self._names()))
+        else:
+            yield from self._entrance.admission("connection")
         value = call(attribute("body", "value"))
         given: tuple[str, ...] = ()
         if code.has_input:
@@ -312,23 +322,30 @@ class OperationPart:
         prepare = call(f"prepare_{code.name}", "connection", "actor", *place, *given)
         yield assign("names", await_(prepare))
         yield Evaluate(call(imported("app.core.errors", "violations_are_conflicts"), "request"))
-        carried = await_(call(f"carry_out_{code.name}", *code.carry_out_arguments()))
-        yield from self._answer(carried)
+        if self.operation.code:
+            point = Symbol(f"{EXTENSIONS}.{code.name}", code.name, "extension")
+            yield Evaluate(await_(call(Import(point), "connection", "actor", *place, *given)))
+            yield from self._answer(None, subscript("names", const(self._returned_key)))
+        else:
+            carried = await_(call(f"carry_out_{code.name}", *code.carry_out_arguments()))
+            yield from self._answer(carried, carried)
 
-    def _names(self) -> Dictionary:
+    def _entrance_names(self) -> Dictionary:
         entries: list[tuple[Expression | None, Expression]] = [
             (None, attribute("actor", "parameters"))
         ]
         entries += [(const(key), Name(variable)) for key, variable in self._place.items()]
         return Dictionary(tuple(entries))
 
-    def _answer(self, carried: Expression) -> Iterator[Statement]:
+    def _answer(self, last: Expression | None, key: Expression) -> Iterator[Statement]:
+        """The end: `last` is still to be done where nothing is answered, `key` is the row's id."""
         plan = self._returned
         if plan is None:
-            yield Evaluate(carried)
+            if last is not None:
+                yield Evaluate(last)
             yield Return(call(imported(DOCUMENTS, "no_content")))
             return
-        yield assign("key", carried)
+        yield assign("key", key)
         repository = Routes(plan, PACKAGE).repository("reload")
         yield assign("document", await_(call(repository, "connection", "actor", "key")))
         if self._location is not None:

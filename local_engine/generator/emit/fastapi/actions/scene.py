@@ -8,7 +8,7 @@ effect made or that a loop is at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.expressions.sql_names import SqlChildren
@@ -17,6 +17,7 @@ from local_engine.generator.blueprint.expressions.table_names import (
     Record,
     Root,
     RowById,
+    RowOf,
     TableNames,
     Value,
 )
@@ -25,12 +26,13 @@ from local_engine.generator.blueprint.resolved import (
     USER,
     Application,
     Entity,
+    Field,
     InputField,
     RefInput,
     RowsInput,
     ValueInput,
 )
-from local_engine.generator.emit.relational.column_types import column_type
+from local_engine.generator.emit.relational.column_types import TEXT_TYPES, column_type
 from local_engine.generator.emit.relational.tables import ApplicationTables
 
 Path = tuple[str, ...]
@@ -40,16 +42,23 @@ ACTOR_ID = "%(actor)s::uuid"
 
 @dataclass
 class Scene:
-    """The names of one action. `own` is the entity of its row, None where there is none."""
+    """The names of one action. `own` is the entity of its row, None where there is none.
+
+    `by_job` tells that nobody asks, so that there is no path that names the tenant.
+    """
 
     application: Application
     own: Entity | None
     inputs: tuple[InputField, ...] = ()
     bound: dict[str, Root] = field(default_factory=dict)
+    by_job: bool = False
+    about: RowById | None = None
+    """The row that the placeholders of e-mails are about."""
 
     def __post_init__(self) -> None:
         if self.own is not None:
-            self.bound["row"] = RowById(self.own.name, OWN_ID)
+            self.about = RowById(self.own.name, OWN_ID)
+            self.bound["row"] = self.about
         if self.own is None or "user" not in self.own.to_one:
             self.bound["user"] = RowById(USER, ACTOR_ID)
         parts = dict(self._parts(self.inputs, "input"))
@@ -74,8 +83,17 @@ class Scene:
 
     def bind_row(self, name: str, entity: str) -> str:
         """Give a made row or a loop's row its name; returns the key of its id in `names`."""
-        self.bound[name] = RowById(entity, f"%(row.{name})s::uuid")
+        row = RowById(entity, f"%(row.{name})s::uuid")
+        self.bound[name] = row
+        if self.own is None:
+            self.about = row
         return f"row.{name}"
+
+    def seen_from(self, name: str, row: RowOf, expression: Expression) -> str:
+        """A condition in a statement that has the row called `name` at hand."""
+        names = self.names
+        names = replace(names, roots={**names.roots, name: row})
+        return Compiler(names).sql(expression.root).at(Level.NOT)
 
     def bind_columns(self, name: str, rows: RowsInput) -> None:
         """Give one object of a rows input its name."""
@@ -106,9 +124,53 @@ class Scene:
         """The id of the row that a path leads to; the action's own row for an empty one."""
         return OWN_ID if not path else self.names.column(path)
 
-    def attribute(self, path: Path) -> str:
-        """The value at the end of a path."""
-        return self.names.column(path)
+    def told(self, path: Path) -> str:
+        """The value at the end of a path as a text for people; empty where there is none."""
+        return self._told(self.names, path)
+
+    def told_of_row(self, path: Path) -> str:
+        """The same for a path of the row that an e-mail is about."""
+        return self._told(TableNames(ApplicationTables(self.application), self.about), path)
+
+    def _told(self, names: TableNames, path: Path) -> str:
+        column, described = names.column(path), self._field(names, path)
+        if described is not None and described.type in TEXT_TYPES:
+            return f"coalesce({column}, '')"
+        # The form of JSON, which is that of answers.
+        return f"coalesce(to_jsonb({column}) #>> '{{}}', '')"
+
+    def _field(self, names: TableNames, path: Path) -> Field | None:
+        """The field at the end of a path; None for what is no field of a row."""
+        root, steps = names.roots.get(path[0]), path[1:]
+        if root is None:
+            root, steps = names.own, path
+        while isinstance(root, Record) and steps:
+            root, steps = root.parts.get(steps[0]), steps[1:]
+        if not isinstance(root, RowById | RowOf) or not steps:
+            return None
+        entity = self.application.entities[root.entity]
+        for step in steps[:-1]:
+            entity = self.application.entities[entity.to_one[step].to]
+        return entity.fields.get(steps[-1])
+
+    @property
+    def in_tenant(self) -> bool:
+        """Whether all of this belongs to a tenant."""
+        tenancy = self.application.tenancy
+        if tenancy is None:
+            return False
+        return self.own is None or self.own.tenanted or self.own.name == tenancy.tenant
+
+    @property
+    def tenant(self) -> str:
+        """The id of the tenant that all of this belongs to."""
+        tenancy = self.application.tenancy
+        assert tenancy is not None
+        if self.own is not None and self.own.name == tenancy.tenant:
+            return OWN_ID
+        if self.own is not None and self.by_job:
+            return self.names.column((tenancy.relation,))
+        return f"%({tenancy.relation}_id)s::uuid"
 
     def children(self, path: Path) -> SqlChildren:
         """The rows of a to-many relation."""

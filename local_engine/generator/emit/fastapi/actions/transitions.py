@@ -87,17 +87,21 @@ class Transitions:
         module = Module(
             f"{self.plan.resource.package}.transitions",
             f"The states of {self.plan.resource.a_row}: who may move it on, when, and what follows."
-            f"\n\n{a_row[:1].upper()}{a_row[1:]} is locked first, so of two that move it at once the "
-            "second finds\nthe new state.",
+            f"\n\n{a_row[:1].upper()}{a_row[1:]} is locked first, so of two that move it at once "
+            "the second\nfinds the new state.",
         )
+        functions: list[Function] = []
         for transition in self.transitions():
+            code = self.code(module, transition)
+            code.add_inputs()
             module.assign(
                 f"LOCK_FOR_{transition.name.upper()}", sql_expression(self._lock(transition))
             )
-            module.define(self._lock_function(transition))
-            self.code(module, transition).write(
-                *self._state_check(transition), state=self._move(transition)
-            )
+            functions.append(self._lock_function(transition))
+            functions.append(code.preparation(*self._state_check(transition)))
+            functions.append(code.carrying_out(state=self._move(transition)))
+        for function in functions:
+            module.define(function)
         return module
 
     def code(self, module: Module, transition: Transition) -> ActionCode:

@@ -70,8 +70,13 @@ def project_module(application: Application, *, seed: bool, tasks: bool) -> Modu
     return module
 
 
-def main_module(application: Application, routers: Many[Symbol]) -> Module:
-    """`app/main.py`; `routers` are the routers of the entities and of other parts."""
+def main_module(
+    application: Application, routers: Many[Symbol], background: Expression | None = None
+) -> Module:
+    """`app/main.py`; `routers` are the routers of the entities and of other parts.
+
+    `background` is what runs beside the requests.
+    """
     module = Module(
         "app.main",
         "The application: which routes there are, and the rules that the database keeps.",
@@ -88,6 +93,7 @@ def main_module(application: Application, routers: Many[Symbol]) -> Module:
         "rules": imported("app.rules", "RULES"),
         "migrations": attribute(imported(PROJECT, "PROJECT"), "migrations"),
         "routers": Sequence(tuple(listed)),
+        **({} if background is None else {"background": background}),
         "title": const(application.name),
         "version": const("1"),
         "description": const(application.description),

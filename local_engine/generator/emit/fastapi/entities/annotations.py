@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from local_engine.generator.blueprint.resolved import Application, Field, FieldType
-from local_engine.generator.emit.fastapi.entities.samples import example
+from local_engine.generator.emit.fastapi.samples.values import example
 from local_engine.generator.emit.python import (
     Expression,
     Name,
@@ -169,7 +169,7 @@ class Annotations:
             found["pattern"] = const(f"^(?:{field.pattern})$")
         if field.description:
             found["description"] = const(field.description)
-        sample = example(field, self.application)
+        sample = example(field, self.application.currency_digits)
         if sample is not None:
             found["examples"] = listing(literal_expression(sample))
         if found:

@@ -39,7 +39,7 @@ DOCUMENT = imported("app.core.documents", "Document")
 
 def sql_expression(sql: Sql) -> TextBlock:
     """A statement as a string of the module."""
-    return TextBlock(sql.text, sql.formatted, sql.symbols)
+    return TextBlock(sql.written, sql.formatted, sql.symbols)
 
 
 def guard(name: str, *arguments: Operand) -> Prefixed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.lists import hidden_names
 from local_engine.generator.emit.fastapi.entities.routing import DOCUMENTS, Handler, Routes
 from local_engine.generator.emit.python import (
@@ -39,6 +40,14 @@ class ActionRoutes(Routes):
         }
         for action in self.plan.actions:
             yield build[action]()
+
+    @property
+    def _events(self) -> Events:
+        return Events(self.plan)
+
+    @property
+    def _reload(self) -> Expression:
+        return call(self.repository("reload"), "connection", "actor", self.plan.resource.key)
 
     def _list(self) -> Handler:
         plan = self.plan
@@ -97,6 +106,7 @@ class ActionRoutes(Routes):
         created = call(self.repository("create"), "connection", "actor", *keys, value)
         names = [resource.key, "document", *(["is_new"] if plan.entity.upsert else [])]
         work.append(assign(", ".join(names), await_(created)))
+        work += self._events.after("create", self._reload)
         if plan.entity.upsert:
             replaced = call(imported(DOCUMENTS, "document_response"), "request", "document")
             work.append(If(Prefixed("not ", Name("is_new")), (Return(replaced),)))
@@ -124,6 +134,7 @@ class ActionRoutes(Routes):
                 "etag": const(True),
                 "location": const(True),
                 "status": const(201),
+                **({"replaced": plan.schemas.model()} if plan.entity.upsert else {}),
             },
             plan.schemas.model(),
             201,
@@ -164,7 +175,9 @@ class ActionRoutes(Routes):
                 assign("version", self.lock("update")),
                 Evaluate(call(attribute("body", "require_readable"))),
                 self.check_version("version"),
+                *self._events.before("update"),
                 assign("document", await_(update)),
+                *self._events.after("update", self._reload),
                 Return(call(imported(DOCUMENTS, "document_response"), "request", "document")),
             ),
             self.run(),
@@ -190,6 +203,7 @@ class ActionRoutes(Routes):
             self.transaction(
                 assign("version", self.lock("delete")),
                 self.check_version("version"),
+                *self._events.run("delete"),
                 Evaluate(await_(call(self.repository("delete"), "connection", resource.key))),
                 Return(call(imported(DOCUMENTS, "no_content"))),
             ),

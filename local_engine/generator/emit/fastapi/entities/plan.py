@@ -101,6 +101,11 @@ class Plan:
         return "list" in self.actions
 
     @property
+    def fed(self) -> bool:
+        """Whether a feed lists its rows."""
+        return any(feed.entity == self.entity.name for feed in self.application.feeds.values())
+
+    @property
     def below_readable(self) -> bool:
         """Whether lists of other entities hang below rows of this one."""
         if self.entity.links:

@@ -65,7 +65,7 @@ class Repository(Functions):
         for part in (Attachments(plan), LinkFunctions(plan)):
             for name, sql in part.constants():
                 add(name, sql)
-        if plan.has_list or any(True for _ in linked_from(plan)):
+        if plan.has_list or plan.fed or any(True for _ in linked_from(plan)):
             module.assign("LIST", list_query(plan))
 
     def _add_column_statements(self, module: Module) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
+from functools import cached_property
 
 from local_engine.generator.emit.fastapi.entities.attachment_routes import AttachmentRoutes
 from local_engine.generator.emit.fastapi.entities.handlers import ActionRoutes
@@ -25,6 +26,7 @@ class Router:
         """The dotted name of the module."""
         return f"{self.plan.resource.package}.router"
 
+    @cached_property
     def handlers(self) -> list[Handler]:
         """All handlers, in the order of the module."""
         parts = (ActionRoutes(self.plan), AttachmentRoutes(self.plan), ListRoutes(self.plan))
@@ -41,6 +43,6 @@ class Router:
         )
         module.assign("router", router)
         AttachmentRoutes(plan).add_limits(module)
-        for handler in self.handlers():
+        for handler in self.handlers:
             module.define(handler.function())
         return module

@@ -45,8 +45,15 @@ class Sql:
 
     @property
     def formatted(self) -> bool:
-        """Whether it is an f-string."""
-        return bool(self.symbols) or "{" in self.text
+        """Whether it is an f-string: whether a single brace is in it."""
+        return bool(self.symbols) or "{" in self.text.replace("{{", "")
+
+    @property
+    def written(self) -> str:
+        """The text as it stands in the string; braces are doubled in an f-string alone."""
+        if self.formatted:
+            return self.text
+        return self.text.replace("{{", "{").replace("}}", "}")
 
 
 def block(*lines: str) -> str:

@@ -78,8 +78,12 @@ _SERVICE_ROUTES = (
 )
 
 
-def readme(application: Application, handlers: Sequence[tuple[Plan, Sequence[Handler]]]) -> str:
-    """The page; `handlers` are the routes of each entity."""
+def readme(
+    application: Application,
+    handlers: Sequence[tuple[Plan, Sequence[Handler]]],
+    further: Sequence[tuple[str, Sequence[Handler]]] = (),
+) -> str:
+    """The page; `handlers` are the routes of each entity, `further` those of other chapters."""
     about = application.description.strip()
     parts = [f"# {application.name}\n"]
     if about:
@@ -96,7 +100,11 @@ def readme(application: Application, handlers: Sequence[tuple[Plan, Sequence[Han
         parts.append(f"### {_title(plan)}\n")
         if plan.entity.description:
             parts.append(f"{plan.entity.description.strip()}\n")
-        rows = [_route(plan, route) for route in routes]
+        rows = [_route(plan.resource.collection, route) for route in routes]
+        parts.append(_table(("method", "path", "what"), rows))
+    for title, others in further:
+        parts.append(f"### {title}\n")
+        rows = [_route("", route) for route in others]
         parts.append(_table(("method", "path", "what"), rows))
     parts += ["### Service\n", _table(("method", "path", "what", "who"), _SERVICE_ROUTES)]
     parts += ["## Rules\n", *_rules(application)]
@@ -112,8 +120,8 @@ def _account_rows(accounts: Accounts) -> list[tuple[str, ...]]:
     return [*_JOINING.get(accounts.sign_up, ()), *_ACCOUNT_ROUTES]
 
 
-def _route(plan: Plan, handler: Handler) -> tuple[str, ...]:
-    path = f"{plan.resource.collection}{handler.path}"
+def _route(prefix: str, handler: Handler) -> tuple[str, ...]:
+    path = f"{prefix}{handler.path}"
     return handler.method.upper(), f"`{path}`", f"{handler.summary}. {handler.description}"
 
 

@@ -89,11 +89,13 @@ def details(
     if_none_match: bool = False,
     idempotent: bool = False,
     status: int = 200,
+    replaced: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
     """What FastAPI cannot see of a route, for `openapi_extra=`.
 
     `etag` and `location` are headers of the answer with `status`; `access` tells whether a token
-    is ignored, welcome or needed; `file` are the media types of a body that is a file.
+    is ignored, welcome or needed; `file` are the media types of a body that is a file; `replaced`
+    is the answer (200) where a creation replaced a row that was there.
     """
     extra: dict[str, Any] = {}
     if access != "public":
@@ -107,10 +109,24 @@ def details(
     listed += parameters
     if listed:
         extra["parameters"] = listed
-    headers = _answer_headers(etag=etag, location=location)
-    if headers:
-        extra["responses"] = {str(status): {"headers": headers}}
+    answers = _answers(status, _answer_headers(etag=etag, location=location), replaced)
+    if if_none_match:
+        answers["304"] = {"description": "The row still has the ETag of If-None-Match"}
+    if answers:
+        extra["responses"] = answers
     return extra
+
+
+def _answers(
+    status: int, headers: dict[str, Any], replaced: type[BaseModel] | None
+) -> dict[str, Any]:
+    """What is to be said of the answers beyond their models."""
+    answers: dict[str, Any] = {str(status): {"headers": headers}} if headers else {}
+    if replaced is not None:
+        content = {"application/json": {"schema": _ref(replaced)}}
+        known = {name: text for name, text in headers.items() if name.lower() != "location"}
+        answers["200"] = {"description": "Replaced", "content": content, "headers": known}
+    return answers
 
 
 def _body_content(

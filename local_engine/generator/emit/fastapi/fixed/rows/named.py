@@ -19,11 +19,14 @@ class NamedRow:
 
 
 async def require_named(
-    connection: Connection, rows: Iterable[NamedRow], parameters: Parameters
+    connection: Connection, rows: Iterable[NamedRow], parameters: Parameters, within: str = ""
 ) -> None:
-    """Raises a 422 problem for references to rows that do not exist, or not for this actor."""
+    """Raises a 422 problem for references to rows that do not exist, or not for this actor.
+
+    `within` is the JSON Pointer of the object that they stand in.
+    """
     missing = [
-        FieldError(row.pointer, "reference", "There is no such row.")
+        FieldError(f"{within}{row.pointer}", "reference", "There is no such row.")
         for row in rows
         if parameters[row.parameter] is not None
         and await fetch_one(connection, row.sql, parameters) is None

@@ -1,0 +1,1 @@
+"""What is read across rows: reports and feeds."""
