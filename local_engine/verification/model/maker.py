@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from local_engine.generator.blueprint.resolved import (
     Entity,
     Field,
     FieldType,
-    HasRole,
 )
 from local_engine.verification.actors import Actor
 from local_engine.verification.model import journeys, memberships
@@ -22,6 +21,7 @@ from local_engine.verification.model.access import Judge, Subject
 from local_engine.verification.model.attempts import Attempt, Slot, row_slots
 from local_engine.verification.model.candidates import Candidates
 from local_engine.verification.model.cast import Cast
+from local_engine.verification.model.likelihood import is_usual, possible
 from local_engine.verification.model.model import Model
 from local_engine.verification.model.operating import make_by_operation
 from local_engine.verification.model.paths import collection_path
@@ -64,13 +64,13 @@ class Maker:
         """Accounts that the access may admit; `first` goes first."""
         everybody = [*([first] if first else []), *self.cast.everybody()]
         for actor in dict.fromkeys(everybody):
-            if any(_possible(access, actor)):
+            if any(possible(access, actor)):
                 yield actor
 
     def _creators(self, access: Access, actor: Actor | None, only: bool) -> Iterator[Actor]:
         if not only or actor is None:
             yield from self.actors(access, actor)
-        elif any(_possible(access, actor)):
+        elif any(possible(access, actor)):
             yield actor
 
     def able(self, row: Row, action: str) -> Iterator[Actor]:
@@ -241,7 +241,7 @@ class Maker:
                 body[slot.key] = values[slot.name]
             elif slot.entity and not slot.optional:
                 body[slot.key] = self.reference(slot, actor, body, tenant)
-            elif slot.declared is not None and _usual(slot.declared):
+            elif slot.declared is not None and is_usual(slot.declared):
                 body[slot.key] = self._field_value(entity, slot.declared)
         fixed = frozenset(slot.key for slot in slots if slot.name in values)
         free = body.keys() - fixed
@@ -390,18 +390,3 @@ class Maker:
         if not self.judge(actor).in_tenant(place):
             raise CannotMake(f"{actor.label} is no member of the {tenancy.tenant}")
         return tenant
-
-
-def _possible(access: Access, actor: Actor) -> Iterable[bool]:
-    for clause in access.clauses:
-        if isinstance(clause.actor, HasRole):
-            yield clause.actor.role in actor.roles
-        else:
-            yield True
-
-
-def _usual(declared: Field) -> bool:
-    """Whether a body has this field as a rule: what nobody need say is left out."""
-    if declared.required_on_create:
-        return True
-    return declared.editable_by is None and declared.optional and declared.default is None

@@ -72,7 +72,7 @@ def _as_inputs(
     for assignment in creation.values:
         if assignment.name not in values:
             continue
-        for path in assignment.value.paths():
+        for path in sorted(assignment.value.paths()):
             steps = path[1:] if path[0] == "input" else path
             if len(steps) == 1:
                 given[steps[0]] = values[assignment.name]

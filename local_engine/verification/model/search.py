@@ -184,7 +184,7 @@ class Search:
                     other for name in entity.to_one if (other := view.get(row, name)) is not None
                 ]
             waiting = following
-        for path in decisive.paths:
+        for path in sorted(decisive.paths):
             for row in roots:
                 for other in self._along(row, path):
                     found.setdefault(other.key, other)

@@ -46,13 +46,9 @@ class ModelWorld:
     def __init__(self, application: Application, transport: Transport, seed: int = 0) -> None:
         self.application = application
         self.model = Model(application)
-        self.candidates = Candidates(
-            Random(seed),  # noqa: S311 - not for secrets
-            self.model.clock,
-            plentiful(application),
-            intervals(application),
-        )
-        self.cast = Cast(application, self.candidates)
+        self.seed = seed
+        self.candidates = self._new_candidates()
+        self.cast = Cast(application, self._new_candidates())
         self.relevance = Relevance(application)
         self.home: str | None = None
         self.stage = Stage(self.model, transport, self._sign)
@@ -67,10 +63,20 @@ class ModelWorld:
             self.model.add_user(actor.id, actor.account)
         self._beginning = self.model.store.fork()
 
+    def _new_candidates(self) -> Candidates:
+        return Candidates(
+            Random(self.seed),  # noqa: S311 - not for secrets
+            self.model.clock,
+            plentiful(self.application),
+            intervals(self.application),
+        )
+
     def forget(self) -> None:
         """The database was reset: rows made so far are gone, actors are still there."""
         self.model = Model(self.application, store=self._beginning.fork(), router=self.model.router)
         self.stage = Stage(self.model, self._transport, self._sign)
+        # From here on the same is made again, whatever was made before.
+        self.candidates = self._new_candidates()
         self.home = None
 
     def _sign(self, request: Request) -> Request:

@@ -137,7 +137,8 @@ def _update(_: Application, entity: Entity, context: Context) -> None:
     refused: list[Exchange] = []
     changes = _changes(entity, context, row.body)
     # One field alone, or all together where a rule ties them to one another.
-    for change in [*({name: value} for name, value in changes.items()), changes]:
+    together = [changes] if len(changes) > 1 else []
+    for change in [*({name: value} for name, value in changes.items()), *together]:
         answer = context.http.send("PATCH", row.path, actor=actor, json=change, headers=headers)
         if answer.status in (409, 422):
             refused.append(answer)

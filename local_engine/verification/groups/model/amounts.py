@@ -58,7 +58,8 @@ def first_of_group(entity: Entity, rule: AtMost, maker: Maker) -> Row:
     if not isinstance(rule.limit, int):
         relation = entity.to_one[rule.per[0]]
         place = maker.application.entities[relation.to]
-        names = {path[-1] for path in rule.limit.paths()} & place.fields.keys()
+        paths = sorted(rule.limit.paths())
+        names = [path[-1] for path in paths if path[-1] in place.fields]
         small = {name: _few(place, name) for name in names if not place.fields[name].read_only}
         values[relation.name] = maker.make(place.name, small).id
     return maker.make(entity.name, values, condition=rule.where)
@@ -103,7 +104,7 @@ def _lower(trial: Trial, entity: Entity, rule: AtMost, first: Row) -> None:
     relation = entity.to_one[rule.per[0]]
     place = trial.row(relation.to, first.values[relation.name])
     declared = trial.world.application.entities[relation.to]
-    for path in rule.limit.paths():
+    for path in sorted(rule.limit.paths()):
         field = declared.fields.get(path[-1])
         if field is None or "update" not in declared.actions:
             continue

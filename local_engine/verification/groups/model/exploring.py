@@ -8,6 +8,7 @@ from typing import Any
 from local_engine.generator.blueprint.resolved import Adjust, Each, Effect, Entity
 from local_engine.verification.actors import Actor
 from local_engine.verification.checks import SetUpFailed
+from local_engine.verification.groups.model.states import beginnings
 from local_engine.verification.model import journeys, operating
 from local_engine.verification.model.attempts import Attempt, row_slots
 from local_engine.verification.model.maker import Maker
@@ -79,7 +80,7 @@ def _transition(entity: Entity, name: str, decisive: Decisive) -> Way:
     def way(maker: Maker, search: Search) -> Attempt | None:
         assert entity.states is not None
         for state in entity.states.transitions[name].sources:
-            for values in _beginnings(maker, entity, decisive):
+            for values in beginnings(maker, entity, decisive):
                 mark = maker.sketch.mark()
                 found = _from(maker, search, state, values)
                 if found is not None:
@@ -101,16 +102,6 @@ def _transition(entity: Entity, name: str, decisive: Decisive) -> Way:
         return None
 
     return way
-
-
-def _beginnings(maker: Maker, entity: Entity, decisive: Decisive) -> Iterator[dict[str, Any]]:
-    """Values with which the row may be made: what decides may not be changed later."""
-    yield {}
-    for name in sorted({path[0] for path in decisive.paths}):
-        slot = next((one for one in row_slots(entity) if one.name == name), None)
-        if slot is not None and slot.declared is not None:
-            for value in maker.values_for(entity.name, slot.declared):
-                yield {name: value}
 
 
 def _operation(name: str) -> Way:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from local_engine.generator.blueprint.resolved import Entity
 from local_engine.verification.checks import Check, SetUpFailed
@@ -11,8 +12,9 @@ from local_engine.verification.context import Context
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.http import Request
 from local_engine.verification.model import journeys
-from local_engine.verification.model.attempts import Attempt
+from local_engine.verification.model.attempts import Attempt, row_slots
 from local_engine.verification.model.maker import Maker
+from local_engine.verification.model.relevance import Decisive, of_expressions
 from local_engine.verification.model.search import Search
 from local_engine.verification.model.stage import translated
 from local_engine.verification.model.store import Row
@@ -59,17 +61,54 @@ def _transition(entity: Entity, name: str, context: Context) -> None:
         raise SetUpFailed(f"no {entity.name} could be brought to where {name} is possible")
 
 
-def row_in(maker: Maker, entity: Entity, state: str) -> Row:
-    """Plan a row in a state. Raises CannotMake."""
-    row = maker.make(entity.name)
-    if not journeys.reach(maker, row, state):
-        raise CannotMake(f"no {entity.name} that is {state}")
-    return maker.sketch.row(entity.name, row.id)
+def row_in(
+    maker: Maker, entity: Entity, state: str, values: Mapping[str, Any] | None = None
+) -> Row:
+    """Plan a row in a state, made with these values (default: any). Raises CannotMake."""
+    for chosen in beginnings(maker, entity, _needs(entity)) if values is None else [values]:
+        mark = maker.sketch.mark()
+        row = maker.make(entity.name, chosen)
+        if journeys.reach(maker, row, state):
+            return maker.sketch.row(entity.name, row.id)
+        maker.sketch.back_to(mark)
+    raise CannotMake(f"no {entity.name} that is {state}")
+
+
+def _needs(entity: Entity, name: str | None = None) -> Decisive:
+    """What the requirements of a transition read, or of all of them."""
+    transitions = entity.states.transitions.values() if entity.states else ()
+    return of_expressions(
+        requirement.expression
+        for transition in transitions
+        if name in (None, transition.name)
+        for requirement in transition.requirements
+    )
 
 
 def ready(entity: Entity, state: str, name: str, maker: Maker) -> Attempt:
     """Plan a row in a state, and the transition that it is ready for. Raises CannotMake."""
-    row = row_in(maker, entity, state)
+    reason = CannotMake(f"nobody can do {name} to a {entity.name} that is {state}")
+    for values in beginnings(maker, entity, _needs(entity, name)):
+        mark = maker.sketch.mark()
+        try:
+            return _ready(maker, row_in(maker, entity, state, values), name)
+        except CannotMake as error:
+            reason = error
+            maker.sketch.back_to(mark)
+    raise reason
+
+
+def beginnings(maker: Maker, entity: Entity, decisive: Decisive) -> Iterator[dict[str, Any]]:
+    """Values with which the row may be made: what decides may not be changed later."""
+    yield {}
+    for name in sorted({path[0] for path in decisive.paths}):
+        slot = next((one for one in row_slots(entity) if one.name == name), None)
+        if slot is not None and slot.declared is not None:
+            for value in maker.values_for(entity.name, slot.declared):
+                yield {name: value}
+
+
+def _ready(maker: Maker, row: Row, name: str) -> Attempt:
     for actor in journeys.transition_actors(maker, row, name):
         mark = maker.sketch.mark()
         attempt = journeys.transition_attempt(maker, row, name, actor)
@@ -77,7 +116,7 @@ def ready(entity: Entity, state: str, name: str, maker: Maker) -> Attempt:
         if found is not None:
             return found
         maker.sketch.back_to(mark)
-    raise CannotMake(f"nobody can do {name} to a {entity.name} that is {state}")
+    raise CannotMake(f"nobody can do {name} to this {row.entity}")
 
 
 def _refusals(entity: Entity, state: str, names: list[str], context: Context) -> None:

@@ -21,7 +21,7 @@ from local_engine.generator.emit.fastapi.actions.locks import Locks
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.application.rules import rule_call
 from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
-from local_engine.generator.emit.fastapi.entities.common import ACTOR, CONNECTION, UUID
+from local_engine.generator.emit.fastapi.entities.functions import ACTOR, CONNECTION, UUID
 from local_engine.generator.emit.fastapi.entities.statements import block
 from local_engine.generator.emit.python import (
     NONE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint.resolved import Access, HasRole
-from local_engine.generator.emit.fastapi.entities.common import sql_expression
+from local_engine.generator.emit.fastapi.entities.functions import sql_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import CORE_ACCESS
 from local_engine.generator.emit.fastapi.entities.statements import Sql, block

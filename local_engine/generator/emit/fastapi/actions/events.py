@@ -10,13 +10,13 @@ from local_engine.generator.blueprint.resolved import EntityEffect
 from local_engine.generator.emit.fastapi.actions.effects import EffectWriter
 from local_engine.generator.emit.fastapi.actions.locks import Locks
 from local_engine.generator.emit.fastapi.actions.scene import Scene
-from local_engine.generator.emit.fastapi.entities.common import (
+from local_engine.generator.emit.fastapi.entities.events import Events
+from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     CONNECTION,
     UUID,
     guard,
 )
-from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.statements import block
 from local_engine.generator.emit.fastapi.sql.text import wrapped

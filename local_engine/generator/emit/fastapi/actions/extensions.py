@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_engine.generator.blueprint.resolved import Job
-from local_engine.generator.emit.fastapi.entities.common import ACTOR, CONNECTION, UUID
+from local_engine.generator.emit.fastapi.entities.functions import ACTOR, CONNECTION, UUID
 from local_engine.generator.emit.fastapi.resources import Resource
 from local_engine.generator.emit.python import (
     NONE,

@@ -17,7 +17,7 @@ from local_engine.generator.emit.fastapi.actions.extensions import PACKAGE as EX
 from local_engine.generator.emit.fastapi.actions.extensions import operation_extension
 from local_engine.generator.emit.fastapi.actions.inputs import Inputs
 from local_engine.generator.emit.fastapi.actions.scene import Scene
-from local_engine.generator.emit.fastapi.entities.common import CONNECTION, guard, sql_expression
+from local_engine.generator.emit.fastapi.entities.functions import CONNECTION, guard, sql_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import (
     DOCUMENTS,
@@ -242,43 +242,8 @@ class OperationPart:
         model: Expression = (
             code.inputs.type if code.has_input else imported("app.core.body", "NoInput")
         )
-        optional: dict[str, Expression] = {} if code.has_input else {"optional": const(True)}
-        received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
-        required: dict[str, Expression] = {"required": const(True)} if operation.idempotent else {}
-        run = call(
-            imported("app.core.idempotency", "run_once"),
-            "request",
-            "actor",
-            "body",
-            "work",
-            **required,
-        )
         routes = Routes(self._on) if self._on is not None else None
-        body: list[Statement] = [
-            *self._opening(),
-            assign("body", await_(received)),
-            Function(
-                "work",
-                (CONNECTION,),
-                imported("starlette.responses", "Response"),
-                tuple(self._work(code, routes)),
-                is_async=True,
-            ),
-            Return(await_(run)),
-        ]
         returned = self._returned
-        details: dict[str, Expression] = {"body": model, "idempotent": const(True)}
-        if not code.has_input:
-            details["body_required"] = const(False)
-        if returned is not None:
-            details["etag"] = const(True)
-            if operation.returns_created:
-                details["status"] = const(201)
-            if self._location is not None:
-                details["location"] = const(True)
-        details |= self._entrance.signing_in
-        if routes is not None:
-            details |= routes.if_match
         status = 204 if returned is None else 201 if operation.returns_created else None
         told = operation.description.strip() or f"{self.words.capitalize()}."
         missing = (404,) if self._place else ()
@@ -290,12 +255,45 @@ class OperationPart:
             f"{self.words.capitalize()}",
             f"{told} {self._entrance.who}",
             self._texts,
-            tuple(body),
+            tuple(self._body(code, model, routes)),
             (400, 401, 403, *missing, 409, *conditional, 413, 415, 422),
-            details,
+            self._details(code, model, routes),
             None if returned is None else returned.schemas.model(),
             status,
         )
+
+    def _body(
+        self, code: ActionCode, model: Expression, routes: Routes | None
+    ) -> Iterator[Statement]:
+        """The body of the handler."""
+        optional: dict[str, Expression] = {} if code.has_input else {"optional": const(True)}
+        received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
+        yield from self._opening()
+        yield assign("body", await_(received))
+        response = imported("starlette.responses", "Response")
+        work = tuple(self._work(code, routes))
+        yield Function("work", (CONNECTION,), response, work, is_async=True)
+        once = imported("app.core.idempotency", "run_once")
+        required = {"required": const(True)} if self.operation.idempotent else {}
+        yield Return(await_(call(once, "request", "actor", "body", "work", **required)))
+
+    def _details(
+        self, code: ActionCode, model: Expression, routes: Routes | None
+    ) -> dict[str, Expression]:
+        """What OpenAPI is told besides."""
+        details: dict[str, Expression] = {"body": model, "idempotent": const(True)}
+        if not code.has_input:
+            details["body_required"] = const(False)
+        if self._returned is not None:
+            details["etag"] = const(True)
+            if self.operation.returns_created:
+                details["status"] = const(201)
+            if self._location is not None:
+                details["location"] = const(True)
+        details |= self._entrance.signing_in
+        if routes is not None:
+            details |= routes.if_match
+        return details
 
     def _opening(self) -> Iterator[Statement]:
         if self._on is None:

@@ -15,7 +15,7 @@ from local_engine.generator.blueprint.resolved import (
 from local_engine.generator.emit.fastapi.actions.code import ActionCode
 from local_engine.generator.emit.fastapi.actions.inputs import Inputs
 from local_engine.generator.emit.fastapi.actions.scene import Scene
-from local_engine.generator.emit.fastapi.entities.common import (
+from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     CONNECTION,
     UUID,
@@ -203,57 +203,9 @@ class TransitionRoutes(Routes):
         return attribute(imported(self.plan.resource.package, "transitions"), name)
 
     def _handler(self, transitions: Transitions, transition: Transition) -> Handler:
-        resource = self.plan.resource
-        name, keys = transition.name, self.keys(own=True)
+        resource, name = self.plan.resource, transition.name
         code = transitions.code(Module("", ""), transition)
-        has_input = code.has_input
-        model = (
-            self._in_module(code.inputs.model)
-            if has_input
-            else imported("app.core.body", "NoInput")
-        )
-        optional: dict[str, Expression] = {} if _required(transition) else {"optional": const(True)}
-        received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
-        given = ("given",) if has_input else ()
-        value = call(attribute("body", "value"))
-        work: list[Statement] = [
-            assign(
-                "version, state",
-                await_(call(self._in_module(f"lock_for_{name}"), "connection", "actor", *keys)),
-            ),
-            Evaluate(call(attribute("body", "require_readable"))),
-            self.check_version("version"),
-            assign("given", value) if has_input else Evaluate(value),
-            assign(
-                "names",
-                await_(
-                    call(
-                        self._in_module(f"prepare_{name}"),
-                        "connection",
-                        "actor",
-                        *keys,
-                        "state",
-                        *given,
-                    )
-                ),
-            ),
-            Evaluate(call(imported("app.core.errors", "violations_are_conflicts"), "request")),
-            Evaluate(
-                await_(call(self._in_module(f"carry_out_{name}"), *code.carry_out_arguments()))
-            ),
-            assign(
-                "document",
-                await_(call(self.repository("reload"), "connection", "actor", resource.key)),
-            ),
-            Return(call(imported(DOCUMENTS, "document_response"), "request", "document")),
-        ]
-        run = call(imported("app.core.idempotency", "run_once"), "request", "actor", "body", "work")
-        body = (
-            *self.opening(transition.access, own=True),
-            assign("body", await_(received)),
-            self.transaction(*work),
-            Return(await_(run)),
-        )
+        model = self._model(code)
         details: dict[str, Expression] = {
             "body": model,
             "etag": const(True),
@@ -271,11 +223,48 @@ class TransitionRoutes(Routes):
             f"{name.replace('_', ' ').capitalize()} {resource.a_row}",
             f"Moves it from {sources} to {transition.target}. For: {who}.",
             self.texts(own=True),
-            body,
+            tuple(self._body(code, transition, model)),
             (400, 401, 403, 404, 409, *self.conditional, 413, 415, 422),
             details,
             self.plan.schemas.model(),
         )
+
+    def _model(self, code: ActionCode) -> Expression:
+        if code.has_input:
+            return self._in_module(code.inputs.model)
+        return imported("app.core.body", "NoInput")
+
+    def _body(
+        self, code: ActionCode, transition: Transition, model: Expression
+    ) -> Iterator[Statement]:
+        """The body of the handler."""
+        optional: dict[str, Expression] = {} if _required(transition) else {"optional": const(True)}
+        received = call(imported("app.core.body", "receive_body"), "request", model, **optional)
+        yield from self.opening(transition.access, own=True)
+        yield assign("body", await_(received))
+        yield self.transaction(*self._work(code))
+        run = call(imported("app.core.idempotency", "run_once"), "request", "actor", "body", "work")
+        yield Return(await_(run))
+
+    def _work(self, code: ActionCode) -> Iterator[Statement]:
+        """What happens in the transaction, in the order of refusals."""
+        keys, value = self.keys(own=True), call(attribute("body", "value"))
+        lock = self._in_module(f"lock_for_{code.name}")
+        yield assign("version, state", await_(call(lock, "connection", "actor", *keys)))
+        yield Evaluate(call(attribute("body", "require_readable")))
+        yield self.check_version("version")
+        yield assign("given", value) if code.has_input else Evaluate(value)
+        given = ("given",) if code.has_input else ()
+        prepare = self._in_module(f"prepare_{code.name}")
+        prepared = call(prepare, "connection", "actor", *keys, "state", *given)
+        yield assign("names", await_(prepared))
+        yield Evaluate(call(imported("app.core.errors", "violations_are_conflicts"), "request"))
+        carry_out = self._in_module(f"carry_out_{code.name}")
+        yield Evaluate(await_(call(carry_out, *code.carry_out_arguments())))
+        reload = self.repository("reload")
+        reloaded = call(reload, "connection", "actor", self.plan.resource.key)
+        yield assign("document", await_(reloaded))
+        yield Return(call(imported(DOCUMENTS, "document_response"), "request", "document"))
 
 
 def _required(transition: Transition) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from local_engine.generator.blueprint.resolved import Access
 from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.lists import hidden_names
 from local_engine.generator.emit.fastapi.entities.routing import DOCUMENTS, Handler, Routes
@@ -90,8 +91,38 @@ class ActionRoutes(Routes):
     def _create(self) -> Handler:
         plan, resource = self.plan, self.plan.resource
         access = plan.access.effective("create")
-        model = plan.schemas.model("Create")
-        body = self.opening(access, own=False) + self.rate_limit("create")
+        replaces = " One that is there already is replaced (200)." if plan.entity.upsert else ""
+        details: dict[str, Expression] = {
+            **self.signing_in(access),
+            "body": plan.schemas.model("Create"),
+            "idempotent": const(True),
+            "etag": const(True),
+            "location": const(True),
+            "status": const(201),
+        }
+        if plan.entity.upsert:
+            details["replaced"] = plan.schemas.model()
+        return Handler(
+            "post",
+            "",
+            f"create_{resource.singular}",
+            f"Create {resource.a_row}",
+            f"A new {resource.words}.{replaces} {self.who('create')}",
+            self.texts(own=False),
+            tuple(self._creation(access)),
+            self.limited(
+                "create", 400, 401, 403, *((404,) if plan.nested else ()), 409, 413, 415, 422
+            ),
+            details,
+            plan.schemas.model(),
+            201,
+        )
+
+    def _creation(self, access: Access) -> Iterator[Statement]:
+        """The body of the handler that creates a row."""
+        plan, resource = self.plan, self.plan.resource
+        yield from self.opening(access, own=False)
+        yield from self.rate_limit("create")
         work: list[Statement] = []
         keys = self.keys(own=False)
         roles = [] if plan.access.through_parent("create") else self.roles(access)
@@ -100,8 +131,8 @@ class ActionRoutes(Routes):
             work.append(Evaluate(await_(call(self.repository(name), "connection", "actor", *keys))))
             work += roles
         else:
-            body += roles
-        body.append(self.receive(model))
+            yield from roles
+        yield self.receive(plan.schemas.model("Create"))
         value = call(attribute("body", "value"))
         created = call(self.repository("create"), "connection", "actor", *keys, value)
         names = [resource.key, "document", *(["is_new"] if plan.entity.upsert else [])]
@@ -112,33 +143,9 @@ class ActionRoutes(Routes):
             work.append(If(Prefixed("not ", Name("is_new")), (Return(replaced),)))
         location = self.address()
         work.append(Return(call(imported(DOCUMENTS, "created_response"), "document", location)))
-        body.append(self.transaction(*work))
+        yield self.transaction(*work)
         run = call(imported("app.core.idempotency", "run_once"), "request", "actor", "body", "work")
-        body.append(Return(await_(run)))
-        replaces = " One that is there already is replaced (200)." if plan.entity.upsert else ""
-        return Handler(
-            "post",
-            "",
-            f"create_{resource.singular}",
-            f"Create {resource.a_row}",
-            f"A new {resource.words}.{replaces} {self.who('create')}",
-            self.texts(own=False),
-            tuple(body),
-            self.limited(
-                "create", 400, 401, 403, *((404,) if plan.nested else ()), 409, 413, 415, 422
-            ),
-            {
-                **self.signing_in(access),
-                "body": model,
-                "idempotent": const(True),
-                "etag": const(True),
-                "location": const(True),
-                "status": const(201),
-                **({"replaced": plan.schemas.model()} if plan.entity.upsert else {}),
-            },
-            plan.schemas.model(),
-            201,
-        )
+        yield Return(await_(run))
 
     def _read(self) -> Handler:
         plan, resource = self.plan, self.plan.resource

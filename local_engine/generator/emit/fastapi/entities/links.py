@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint.resolved import Links
-from local_engine.generator.emit.fastapi.entities.common import (
+from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     CONNECTION,
     DB,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from local_engine.generator.blueprint.resolved import Access, HasRole, ToMany
-from local_engine.generator.emit.fastapi.entities.common import (
+from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     CONNECTION,
     DATABASE,

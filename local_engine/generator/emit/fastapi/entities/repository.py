@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local_engine.generator.emit.fastapi.entities.attachments import Attachments
-from local_engine.generator.emit.fastapi.entities.common import Functions, sql_expression
+from local_engine.generator.emit.fastapi.entities.functions import Functions, sql_expression
 from local_engine.generator.emit.fastapi.entities.links import LinkFunctions
 from local_engine.generator.emit.fastapi.entities.lists import list_query
 from local_engine.generator.emit.fastapi.entities.reading import Reading, linked_from

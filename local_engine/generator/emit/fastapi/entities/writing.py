@@ -13,7 +13,7 @@ from functools import cached_property
 from local_engine.generator.blueprint.resolved import ExpressionDefault, SlugDefault
 from local_engine.generator.emit.fastapi.application.rules import rule_call
 from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
-from local_engine.generator.emit.fastapi.entities.common import (
+from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     COLUMNS,
     CONNECTION,

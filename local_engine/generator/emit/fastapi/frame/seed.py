@@ -64,7 +64,9 @@ class Seed:
     def _rows(self) -> Iterator[Row]:
         """The rows of the demo, each after those that it needs."""
         found: list[Row] = []
-        members = dict(self.world.memberships)
+        planned = [self.world.row(resource.name) for resource in self.world.resources.own]
+        # Planning brings about those who are made members for the sake of a row.
+        members = self.world.memberships
 
         def add(row: Row) -> None:
             if row in found:
@@ -76,10 +78,9 @@ class Seed:
                     add(other)
             found.append(row)
 
-        for resource in self.world.resources.own:
-            planned = self.world.row(resource.name)
-            if planned is not None:
-                add(planned)
+        for row in planned:
+            if row is not None:
+                add(row)
         yield from found
 
     def _people(self, rows: list[Row]) -> Iterator[tuple[Expression, Expression]]:

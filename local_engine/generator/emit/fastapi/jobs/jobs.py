@@ -9,7 +9,7 @@ from local_engine.generator.emit.fastapi.actions.effects import EffectWriter
 from local_engine.generator.emit.fastapi.actions.extensions import job_extension
 from local_engine.generator.emit.fastapi.actions.locks import Locks
 from local_engine.generator.emit.fastapi.actions.scene import Scene
-from local_engine.generator.emit.fastapi.entities.common import CONNECTION, UUID
+from local_engine.generator.emit.fastapi.entities.functions import CONNECTION, UUID
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.statements import block
 from local_engine.generator.emit.fastapi.resources import Resources

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from local_engine.generator.blueprint.resolved import Feed
 from local_engine.generator.emit.fastapi.actions.entrance import Entrance, conditions_of
-from local_engine.generator.emit.fastapi.entities.common import sql_expression
+from local_engine.generator.emit.fastapi.entities.functions import sql_expression
 from local_engine.generator.emit.fastapi.entities.handlers import ActionRoutes
 from local_engine.generator.emit.fastapi.entities.lists import (
     hidden_names,

@@ -10,7 +10,7 @@ from local_engine.generator.blueprint.expressions import Expression as Blueprint
 from local_engine.generator.blueprint.expressions.types import MoneyType, Type
 from local_engine.generator.blueprint.resolved import Application, FieldType, Report
 from local_engine.generator.emit.fastapi.actions.entrance import Entrance
-from local_engine.generator.emit.fastapi.entities.common import guard, sql_expression
+from local_engine.generator.emit.fastapi.entities.functions import guard, sql_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import DOCUMENTS, Handler
 from local_engine.generator.emit.fastapi.entities.schemas import attribute_statement

@@ -18,6 +18,7 @@ from local_engine.runtime.postgres import PostgresServer
 
 _numbers = count(1)
 
+
 @pytest.fixture(scope="module")
 def project(
     request: pytest.FixtureRequest,

@@ -20,9 +20,7 @@ class Clinic:
         self.receptionist = sign_in(f"{name}-receptionist")
         self.path = f"/clinics/{created(self.manager, '/clinics', name=name)['id']}"
         self.staff = {
-            role: created(
-                self.manager, f"{self.path}/staff", user_id=user_id(client), role=role
-            )
+            role: created(self.manager, f"{self.path}/staff", user_id=user_id(client), role=role)
             for role, client in (("dentist", self.dentist), ("receptionist", self.receptionist))
         }
 

@@ -53,9 +53,7 @@ def test_only_members_post(
 def test_roles_are_given_by_the_owner_alone(
     owner: httpx.Client, member: httpx.Client, stranger: httpx.Client, place: dict[str, Any]
 ) -> None:
-    refused = stranger.post(
-        "/memberships", json={"community_id": place["id"], "role": "moderator"}
-    )
+    refused = stranger.post("/memberships", json={"community_id": place["id"], "role": "moderator"})
     assert refusal(refused) == (422, "/role")
     listed = owner.get("/memberships", params={"community_id": place["id"]}).json()["items"]
     (membership,) = [row for row in listed if row["user_id"] == user_id(member)]

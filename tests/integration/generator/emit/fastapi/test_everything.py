@@ -127,9 +127,7 @@ def test_json_and_lists_come_back_as_they_were(librarian: httpx.Client) -> None:
 
 
 def test_private_fields_never_leave(librarian: httpx.Client) -> None:
-    branch = created(
-        librarian, "/branches", name=f"Branch {next(_numbers)}", secret_note="hush"
-    )
+    branch = created(librarian, "/branches", name=f"Branch {next(_numbers)}", secret_note="hush")
     assert "secret_note" not in branch
     assert "hush" not in librarian.get("/branches").text
     assert librarian.get("/branches?secret_note=hush").status_code == 422
@@ -270,7 +268,12 @@ def test_bookings(
     }
     booking = created(patron, "/bookings", **body)
     assert refusal(other.post("/bookings", json=body)) == (409, "booking.no_overlap")
-    crowd = {**body, "people": 5, "starts_at": "2040-01-02T10:00:00Z", "ends_at": "2040-01-02T11:00:00Z"}
+    crowd = {
+        **body,
+        "people": 5,
+        "starts_at": "2040-01-02T10:00:00Z",
+        "ends_at": "2040-01-02T11:00:00Z",
+    }
     assert refusal(other.post("/bookings", json=crowd)) == (409, "booking.check")
     turned = {**body, "ends_at": body["starts_at"]}
     assert refusal(other.post("/bookings", json=turned)) == (422, "booking.no_overlap")

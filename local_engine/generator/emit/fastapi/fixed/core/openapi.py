@@ -106,8 +106,7 @@ def details(
         extra["requestBody"] = {"required": body_required, "content": content}
     listed = list_parameters(query) if query is not None else []
     listed += _header_parameters(if_match, if_none_match=if_none_match, idempotent=idempotent)
-    listed += parameters
-    if listed:
+    if listed := [*listed, *parameters]:
         extra["parameters"] = listed
     answers = _answers(status, _answer_headers(etag=etag, location=location), replaced)
     if if_none_match:
