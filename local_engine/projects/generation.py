@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint import Document, load
@@ -40,12 +41,12 @@ def generate(document: Document, folder: ProjectFolder, *, allow_drop: bool = Fa
     present = folder.migrations()
     if base is None or not any(name.startswith(INITIAL) for name in present):
         return Generation(folder.write(tree, blueprint_text=document.text), None)
-    tree = {name: content for name, content in tree.items() if not name.startswith(INITIAL)}
-    tree |= {name: content for name, content in present.items() if name not in tree}
+    tree = _with_history(tree, present)
     migration = change(base, document, allow_drop=allow_drop)
     name = None
     if migration.up.strip():
-        name = f"migrations/{_next_number(present):04d}_{_title(migration)}"
+        numbered = [path for path in tree if _NUMBER.match(path)]
+        name = f"migrations/{_next_number(numbered):04d}_{migration.title or 'change'}"
         tree[f"{name}.up.sql"] = migration.up.encode()
         tree[f"{name}.down.sql"] = migration.down.encode()
     result = folder.write(tree, blueprint_text=document.text)
@@ -63,13 +64,27 @@ def change(base: str, document: Document, *, allow_drop: bool = False) -> Migrat
     )
 
 
-def _next_number(present: dict[str, bytes]) -> int:
-    numbers = [int(match[1]) for name in present if (match := _NUMBER.match(name))]
+def _with_history(tree: dict[str, bytes], present: dict[str, bytes]) -> dict[str, bytes]:
+    """The tree with the migrations that the project has; fixed ones that are new come after them.
+
+    The tables themselves change by a migration of their own, so the initial one is left out.
+    """
+    known = {_title(name) for name in present}
+    found = {name: content for name, content in tree.items() if not _NUMBER.match(name)} | present
+    fixed = [name for name in sorted(tree) if _NUMBER.match(name) and _title(name) not in known]
+    numbers: dict[str, int] = {}
+    for name in fixed:
+        title, _, way = _title(name).partition(".")
+        numbers.setdefault(title, _next_number(present) + len(numbers))
+        found[f"migrations/{numbers[title]:04d}_{title}.{way}"] = tree[name]
+    return found
+
+
+def _title(name: str) -> str:
+    """A migration's name without its number: `queue.up.sql`."""
+    return _NUMBER.sub("", name)
+
+
+def _next_number(names: Iterable[str]) -> int:
+    numbers = [int(match[1]) for name in names if (match := _NUMBER.match(name))]
     return max(numbers, default=0) + 1
-
-
-def _title(migration: Migration) -> str:
-    """A short name for the file: the first thing that the migration does."""
-    words = re.findall(r"[a-z_]+", migration.up.lower().partition(";")[0])
-    kept = [word for word in words if word not in {"table", "if", "not", "exists", "only"}]
-    return "_".join(kept[:4])[:40] or "change"
