@@ -58,6 +58,10 @@ def test_help() -> None:
     assert [name for name in told if not re.search(rf"\b{name}\b", result.stdout)] == []
 
 
+def test_stop_all(home: dict[str, str]) -> None:
+    _stop_all(home)
+
+
 def _command_column() -> str:
     table = (ROOT / "README.md").read_text().partition("| command | does |")[2]
     rows = table.partition("\n\n")[0].splitlines()

@@ -22,6 +22,7 @@ COMMANDS = {
     ),
     "python3 .ci/checks.py": "tests/unit/test_checks.py::test_all_stages_pass",
     "./backend-generator --help": "tests/e2e/test_readme_commands.py::test_help",
+    "./backend-generator stop --all": "tests/e2e/test_readme_commands.py::test_stop_all",
     "make help": HERE,
 }
 
