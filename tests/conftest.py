@@ -9,10 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from postgres_fixture import database, postgres_server
 
 from local_engine.runtime.home import VARIABLE
 from local_engine.runtime.postgres import PostgresServer
+
+# The same examples in every run, however busy the machine is; a failure prints how to repeat it.
+settings.register_profile(
+    "repository",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("repository")
 
 __all__ = ["database", "engine_home", "postgres_server"]
 
