@@ -182,6 +182,10 @@ def main() -> None:
     except CommandError as failure:
         error(failure.message, hint=failure.hint)
         sys.exit(failure.code)
+    except OSError as failure:
+        place = f"{failure.filename}: " if failure.filename else ""
+        error(f"{place}{failure.strerror or failure}", hint="backend-generator doctor looks closer")
+        sys.exit(ExitCode.ENVIRONMENT)
     except KeyboardInterrupt:
         error("interrupted")
         sys.exit(ExitCode.INTERRUPTED)

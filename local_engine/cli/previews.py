@@ -46,12 +46,10 @@ def stage_lines(output: Output) -> Callable[[Event], None]:
 
 
 def start_in_background(project: Path, output: Output) -> PreviewState:
-    """A preview that stays when the command has ended; one that runs already is restarted."""
-    from local_engine.runtime.preview import list_previews, start_detached, stop_preview
+    """A preview that stays when the command has ended; one that runs already is left alone."""
+    from local_engine.runtime.preview import start_detached
 
     with preview_errors():
-        if any(Path(state.project) == project.resolve() for state in list_previews()):
-            stop_preview(project)
         return start_detached(project, on_event=stage_lines(output))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from local_engine.cli.blueprints import in_short
 from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
-from local_engine.cli.errors import ExitCode
+from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
 from local_engine.cli.verification import report_facts, verify_running
@@ -46,6 +46,7 @@ def create_project(request: CreateRequest, output: Output) -> int:
         count = len(document.application.own_entities)
         note.text = f"{count} {'entity' if count == 1 else 'entities'}"
     folder = request.output or _free_folder(document.application.slug)
+    _require_free(folder)
     with output.step("generate") as note:
         result = write_project(document, folder)
         note.text = f"{len(result.files.written)} files"
@@ -83,6 +84,19 @@ def _free_folder(slug: str) -> Path:
     while folder.exists():
         folder, number = home / f"{slug}-{number}", number + 1
     return folder
+
+
+def _require_free(folder: Path) -> None:
+    """What a person has is never made anew: their Blueprint may have been edited."""
+    from local_engine.projects import ProjectFolder
+
+    if not ProjectFolder(folder).is_free:
+        raise CommandError(
+            f"{folder} is not empty",
+            hint="name another folder with --output; to change a project, edit its blueprint.yaml "
+            f"and run: backend-generator generate {folder}",
+            code=ExitCode.USAGE,
+        )
 
 
 def _passed(report: Report) -> bool:

@@ -134,6 +134,30 @@ def test_run_list_stop(workplace: Path) -> None:
         httpx.get(f"{started['url']}/health")
 
 
+def test_create_never_touches_a_project_that_is_there(workplace: Path) -> None:
+    run("create", "A simple todo API", "--output", "todo", cwd=workplace)
+    blueprint = workplace / "todo/blueprint.yaml"
+    edited = blueprint.read_text().replace("max: 200", "max: 300")
+    blueprint.write_text(edited)
+    refused = run("create", "A simple todo API", "--output", "todo", cwd=workplace, code=2)
+    assert "not empty" in refused.stderr
+    assert blueprint.read_text() == edited
+
+
+def test_an_unusable_data_folder_is_told(workplace: Path) -> None:
+    (workplace / "file").write_text("")
+    result = subprocess.run(
+        [sys.executable, "-m", "local_engine.cli.main", "list"],
+        cwd=workplace,
+        env={**os.environ, "BACKEND_GENERATOR_HOME": str(workplace / "file")},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 3
+    assert "Traceback" not in result.stderr
+    assert str(workplace / "file") in result.stderr
+
+
 def test_stop_of_nothing_says_what_runs(workplace: Path) -> None:
     result = run("stop", "nothing", cwd=workplace, code=2)
     assert "running: none" in result.stderr
