@@ -9,6 +9,7 @@ from breaches import (
     everybody,
     read_then_write,
     replaced,
+    unfiltered,
     unlocked,
     without_trigger,
 )
@@ -30,11 +31,13 @@ _OWNED = [
     ("10-hotel-bookings", "reservations", "READABLE LISTED UPDATABLE"),
     ("12-project-tracker", "boards", "UPDATABLE DELETABLE"),
 ]
+# Writing asks in one statement whether the row is there for the actor, and whether they may.
+_STATEMENTS = {"UPDATABLE": "LOCK_FOR_UPDATE", "DELETABLE": "LOCK_FOR_DELETE"}
 OWNERSHIP = [
     Breach(
         example,
         f"no-owner-{name.lower()}-{table}",
-        condition(table, name),
+        unfiltered(table, _STATEMENTS[name]) if name in _STATEMENTS else condition(table, name),
         ACCESS,
         r"^access\.",
         standard=example == "02-todo-lists" and name in ("READABLE", "UPDATABLE"),
