@@ -37,15 +37,21 @@ _DIGEST = re.compile(r"""SELECT '"(\w+)"' AS name""")
 class ModelServer:
     """Implements the verifier's `Controls` over a model; a context manager that serves it.
 
-    `change` may spoil an answer before it is sent, to make a mutant.
+    To make a mutant, `misread` may change a request before the model sees it, and `spoil` an
+    answer before it is sent.
     """
 
     def __init__(
-        self, application: Application, change: Callable[[Exchange], Exchange] | None = None
+        self,
+        application: Application,
+        *,
+        misread: Callable[[ModelServer, Request], Request] | None = None,
+        spoil: Callable[[ModelServer, Exchange], Response] | None = None,
     ) -> None:
         self.application = application
         self.simulation = Simulation(Model(application))
-        self._change = change
+        self._misread = misread
+        self._spoil = spoil
         self._actors: dict[str, Actor] = {}
         self._passwords: dict[str, str] = {}
         self._template = Store()
@@ -155,7 +161,7 @@ class ModelServer:
         request = Request(scope["method"], target, headers, body)
         with self._lock:
             exchange = self._answer(request)
-        answer = self._change(exchange).response if self._change else exchange.response
+            answer = self._spoil(self, exchange) if self._spoil else exchange.response
         await send(
             {
                 "type": "http.response.start",
@@ -176,9 +182,8 @@ class ModelServer:
         actor = self._actor(request)
         if actor is None:
             return Exchange(request, Response(401, _PROBLEM, b'{"status": 401}'))
-        return self.simulation.send(
-            Request(request.method, request.target, request.headers, request.body, actor)
-        )
+        complete = Request(request.method, request.target, request.headers, request.body, actor)
+        return self.simulation.send(self._misread(self, complete) if self._misread else complete)
 
     def _actor(self, request: Request) -> Actor | None:
         token = request.header("authorization").removeprefix("Bearer ")

@@ -129,11 +129,12 @@ def make_transition(handling: Handling) -> Done:
     handling.check_etag(row)
     values = read_inputs(body, transition.inputs, handling.judge, transaction.tenant)
     state = entity.states.field
+    scene = Scene(transaction, row, input_names(values, entity))
+    check_requirements(scene, [one for one in transition.requirements if one.status == 422])
     if row.values[state] not in transition.sources:
         rule = f"{snake(entity.name)}.{state}"
         raise Refused(409, why=f"it is {row.values[state]}", rules={rule})
-    scene = Scene(transaction, row, input_names(values, entity))
-    check_requirements(scene, transition.requirements)
+    check_requirements(scene, [one for one in transition.requirements if one.status != 422])
     transaction.change(row, **{state: transition.target})
     run(transition.effects, scene)
     check_rules(transaction, by_effects=True)

@@ -29,6 +29,8 @@ _LETTERS = string.ascii_lowercase + string.digits
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron")
 _PLENTY = 100
 _HUGE = 10**9
+_NEGATIVE = -1000
+_BOLD = 0.25
 
 
 @dataclass
@@ -87,6 +89,13 @@ class Candidates:
             return made
         raise Invalid(f"any value that was tried for the field {declared.name}")
 
+    def bold(self, entity: str, declared: Field) -> Any:
+        """A JSON value within the limits, now and then one that rules turn on."""
+        telling = self.telling(declared)
+        if telling and self.random.random() < _BOLD:
+            return self.random.choice(telling)
+        return self.value(entity, declared)
+
     def fitted(self, entity: str, body: dict[str, Any], free: Container[str]) -> dict[str, Any]:
         """The body of a row, with its interval made a short one if its end is free."""
         start, end = self.intervals.get(entity, (None, None))
@@ -106,7 +115,8 @@ class Candidates:
         most: Any = declared.maximum
         match declared.type:
             case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY:
-                found = [one for one in (least, most) if one is not None and abs(one) < _HUGE]
+                lowest = _NEGATIVE if least is None else least
+                found = [one for one in (lowest, most) if one is not None and abs(one) < _HUGE]
             case FieldType.DATETIME:
                 hours = (3, 13, 49, -3, -49)
                 found = [self._hour() + timedelta(hours=count) for count in hours]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import USER, Application, Member
+from local_engine.generator.blueprint.resolved import USER, Application
 from local_engine.verification.actors import ANONYMOUS, Actor
 from local_engine.verification.checks import SetUpFailed
 from local_engine.verification.http import Exchange
@@ -16,6 +16,8 @@ from local_engine.verification.model.candidates import Candidates
 PASSWORD = "Pass-phrase-for-tests-7"  # noqa: S105 - of accounts in a database that is thrown away
 MARGIN = 30.0
 LogIn = Callable[[str, str], Exchange]
+ALL_ROLES = "all-roles"
+"""Does what takes several roles at once; the last resort."""
 PLAIN = ("user", "other", "third")
 
 
@@ -31,7 +33,7 @@ def kinds(application: Application) -> list[str]:
         names.append("member")
     if application.tenancy:
         names += ["tenant:owner", "foreign"]
-    return names
+    return [*names, ALL_ROLES] if len(application.accounts.roles) > 1 else names
 
 
 def member_roles(application: Application) -> list[str]:
@@ -43,16 +45,6 @@ def member_roles(application: Application) -> list[str]:
         for role in entity.members.roles
     ]
     return list(dict.fromkeys(found))
-
-
-def uses_members(application: Application) -> bool:
-    """Whether any access speaks of members."""
-    return any(
-        isinstance(clause.actor, Member)
-        for entity in application.entities.values()
-        for access in entity.access.values()
-        for clause in access.clauses
-    )
 
 
 class Cast:
@@ -73,6 +65,8 @@ class Cast:
         accounts = self._application.accounts
         role = kind.partition(":")[0]
         roles = [role] if role in (*accounts.roles, "admin") and kind not in PLAIN else []
+        if kind == ALL_ROLES:
+            roles = list(accounts.roles)
         if not roles and accounts.default_role:
             roles = [accounts.default_role]
         email = f"{kind.replace(':', '.').replace('_', '-')}@example.com"
@@ -130,7 +124,3 @@ class Cast:
         lasts = answer.get("expires_in")
         seconds = float(lasts) if isinstance(lasts, int | float) else 600.0
         return str(answer["access_token"]), time.monotonic() + max(seconds - MARGIN, 1.0)
-
-    def forget_tokens(self) -> None:
-        """All have to sign in again."""
-        self._tokens.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,7 +97,7 @@ def input_names(values: Mapping[str, Any], entity: Entity | None) -> dict[str, o
     return {"input": values, **free}
 
 
-def check_requirements(scene: Scene, requirements: tuple[Requirement, ...]) -> None:
+def check_requirements(scene: Scene, requirements: Iterable[Requirement]) -> None:
     """Refuse at the first requirement that does not hold; those about input alone go first."""
     for requirement in sorted(requirements, key=lambda one: one.status != 422):
         if not scene.evaluate(requirement.expression):

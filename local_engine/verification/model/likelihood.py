@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local_engine.generator.blueprint.resolved import Access, Field, HasRole
+from local_engine.generator.blueprint.resolved import Access, Field, HasRole, Member
 from local_engine.verification.actors import Actor
+from local_engine.verification.model.access import Judge
+from local_engine.verification.model.store import Row
 
 
-def possible(access: Access, actor: Actor) -> Iterator[bool]:
-    """For each clause, whether the actor might be meant; only roles can be told without a row."""
+def possible(
+    access: Access, judge: Judge, actor: Actor, tenant: Row | None = None
+) -> Iterator[bool]:
+    """For each clause, whether the actor might be meant.
+
+    Without a row only roles can be told, and who is a member of the `tenant`.
+    """
     for clause in access.clauses:
-        if isinstance(clause.actor, HasRole):
-            yield clause.actor.role in actor.roles
-        else:
-            yield True
+        match clause.actor:
+            case HasRole(role):
+                yield role in actor.roles
+            case Member(_, place, role) if tenant is not None and tenant.entity == place:
+                yield judge.is_member(place, tenant, role)
+            case _:
+                yield True
 
 
 def is_usual(declared: Field) -> bool:

@@ -64,14 +64,23 @@ class Maker:
         """Accounts that the access may admit; `first` goes first."""
         everybody = [*([first] if first else []), *self.cast.everybody()]
         for actor in dict.fromkeys(everybody):
-            if any(possible(access, actor)):
+            if any(possible(access, self.judge(actor), actor)):
                 yield actor
 
-    def _creators(self, access: Access, actor: Actor | None, only: bool) -> Iterator[Actor]:
-        if not only or actor is None:
-            yield from self.actors(access, actor)
-        elif any(possible(access, actor)):
-            yield actor
+    def _creators(
+        self, access: Access, actor: Actor | None, only: bool, tenant: str | None
+    ) -> Iterator[Actor]:
+        """Accounts that may be able to create a row (in a tenant)."""
+        tenancy = self.application.tenancy
+        place = self.sketch.model.store.find(tenancy.tenant, tenant) if tenancy else None
+        for one in [actor] if only and actor else self.actors(access, actor):
+            if any(possible(access, self.judge(one), one, place)):
+                yield one
+
+    def another(self, actor: Actor) -> Actor:
+        """An account with the same roles, and otherwise somebody else."""
+        alike = (one for one in self.cast.everybody() if one.roles == actor.roles)
+        return next((one for one in alike if one.id != actor.id), actor)
 
     def able(self, row: Row, action: str) -> Iterator[Actor]:
         """Accounts that may do an action to a row."""
@@ -82,7 +91,7 @@ class Maker:
     def value(self, attempt: Attempt, slot: Slot) -> Any:
         """A new value for a slot; raises Invalid where none was found."""
         if slot.declared is not None:
-            return self.candidates.value(attempt.about, slot.declared)
+            return self.candidates.bold(attempt.about, slot.declared)
         if slot.columns:
             return [
                 {column.key: self._column(attempt, column) for column in slot.columns}
@@ -208,7 +217,7 @@ class Maker:
             values = {tenancy.relation: tenant, **values}
         if depth is None:
             depth = 2 if self._depth < 3 else 1
-        for one in self._creators(access, actor, only):
+        for one in self._creators(access, actor, only, tenant):
             mark = self.sketch.mark()
             try:
                 attempt = self._attempt(entity, values, one)
@@ -263,7 +272,12 @@ class Maker:
             if found is None:
                 raise CannotMake(f"there is no {above} {values[entity.part_of]}")
             return found
-        return self.make(above, self._same_tenant(values), actor)
+        try:
+            return self.make(above, self._same_tenant(values), actor)
+        except CannotMake:
+            for row in self.able_rows(above, actor):
+                return row
+            raise
 
     def _same_tenant(self, values: Mapping[str, Any]) -> dict[str, Any]:
         tenancy = self.application.tenancy
@@ -298,34 +312,24 @@ class Maker:
         values: dict[str, Any] = {}
         if tenancy and target.tenanted and tenant:
             values[tenancy.relation] = tenant
-        if self._is_membership(target) and tenant:
-            found = self._member_row(slot, target, tenant)
+        if tenant and memberships.is_membership(self.application, slot.entity):
+            found = memberships.find(self, tenant, slot.where)
             if found is not None:
-                return found
+                return found.id
         if slot.same and len(slot.same) == 1 and f"{slot.same[0]}_id" in body:
             values[slot.same[0]] = body[f"{slot.same[0]}_id"]
         try:
             return self.make(slot.entity, values, actor, slot.where).id
         except CannotMake:
-            for row in self.sketch.model.store.rows(slot.entity):
-                if self.judge(actor).readable(row):
-                    return row.id
+            for row in self.able_rows(slot.entity, actor):
+                return row.id
             raise
 
-    def _is_membership(self, entity: Entity) -> bool:
-        tenancy = self.application.tenancy
-        members = self.application.entities[tenancy.tenant].members if tenancy else None
-        return members is not None and members.through == entity.name
-
-    def _member_row(self, slot: Slot, entity: Entity, tenant: str) -> str | None:
-        """A membership that is there already: there are no more than there are accounts."""
-        tenancy, view = self.application.tenancy, self.sketch.model.view
-        for row in self.sketch.model.store.rows(entity.name):
-            if tenancy is None or row.values.get(tenancy.relation) != tenant:
-                continue
-            if slot.where is None or view.holds(slot.where, row):
-                return row.id
-        return None
+    def able_rows(self, entity: str, actor: Actor) -> Iterator[Row]:
+        """Rows that are there already and that the actor may read, its own first."""
+        judge, store = self.judge(actor), self.sketch.model.store
+        rows = [row for row in store.rows(entity) if judge.readable(row)]
+        yield from sorted(rows, key=lambda row: actor.id not in row.values.values())
 
     def _some_user(self, actor: Actor, tenant: str | None) -> str:
         if tenant is None or self.application.tenancy is None:
@@ -372,7 +376,7 @@ class Maker:
             other = self._referred(entity, name, value)
             if other is not None and tenancy.relation in other.values:
                 return str(other.values[tenancy.relation])
-        if self._is_membership(entity):
+        if memberships.is_membership(self.application, entity.name):
             # In the home tenant everybody is a member before long.
             return memberships.make_full_tenant(self, tenancy).id
         return self.home_id()

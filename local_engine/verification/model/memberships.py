@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_engine.generator.blueprint.resolved import Entity, Members, Tenancy
+from local_engine.generator.blueprint.expressions import Expression
+from local_engine.generator.blueprint.resolved import Application, Entity, Members, Tenancy
 from local_engine.verification.actors import Actor
 from local_engine.verification.model.journeys import change
 from local_engine.verification.model.store import Row
@@ -40,6 +41,26 @@ def make_foreign(maker: Maker, tenancy: Tenancy) -> Row:
         if judge.is_member(tenancy.tenant, row, role):
             return row
     return make_tenant(maker, tenancy, FOREIGN_OWNER)
+
+
+def is_membership(application: Application, entity: str) -> bool:
+    """Whether rows of an entity say who is a member of a tenant."""
+    tenancy = application.tenancy
+    members = application.entities[tenancy.tenant].members if tenancy else None
+    return members is not None and members.through == entity
+
+
+def find(maker: Maker, tenant: str, where: Expression | None) -> Row | None:
+    """A membership that is there already: there are no more than there are accounts."""
+    tenancy, view = maker.application.tenancy, maker.sketch.model.view
+    members = maker.application.entities[tenancy.tenant].members if tenancy else None
+    if tenancy is None or members is None:
+        return None
+    for row in maker.sketch.model.store.rows(members.through):
+        inside = row.values.get(tenancy.relation) == tenant
+        if inside and (where is None or view.holds(where, row)):
+            return row
+    return None
 
 
 def join(maker: Maker, actor: Actor, place: Row, role: str | None = None) -> bool:

@@ -17,6 +17,7 @@ from local_engine.generator.blueprint.expressions import ExpressionError
 from local_engine.generator.blueprint.resolved import USER, Application
 from local_engine.verification.http import Request
 from local_engine.verification.model import accounts, actions, attachments, operations
+from local_engine.verification.model.defaults import complete
 from local_engine.verification.model.handling import Handling
 from local_engine.verification.model.incoming import Incoming
 from local_engine.verification.model.outcome import Done, Expected, Refused
@@ -91,14 +92,16 @@ class Model:
     def add_user(self, id_: str, account: Mapping[str, Any]) -> Row:
         """Take over an account that the users command made; `account` is in JSON form."""
         now = self.clock()
-        fields = self.application.entities[USER].fields
+        entity = self.application.entities[USER]
+        fields = entity.fields
         own = {
             name: read(fields[name], value)
             for name, value in account.items()
             if name in fields and name not in accounts.BUILT_IN and value is not None
         }
-        values = {**dict.fromkeys(fields), "active": True, "roles": [], **account, **own}
-        row = Row(USER, id_, values, now, now, self.store.next_number())
+        values = {"active": True, "roles": [], **account, **own}
+        row = complete(self.view, entity, Row(USER, id_, values, now, now))
+        row = replace(row, sequence=self.store.next_number())
         self.store.put(row)
         return row
 

@@ -46,9 +46,8 @@ class Expected:
 
     `statuses` are those the reference admits. `rules` are the ids of which a refusal names one;
     `fields` the keys of the body that a 422 names; `body` the JSON value of a success (UNKNOWN if
-    nothing is said), where `ordered` tells whether the order of items is settled. `row` is the
-    entity and id of the row in the body, `why` the reason in words. `after` is the state if it
-    is answered so; a refusal leaves the state as it was.
+    nothing is said). `row` is the entity and id of the row in the body, `why` the reason in words.
+    `after` is the state if it is answered so; a refusal leaves the state as it was.
     """
 
     statuses: frozenset[int]
@@ -57,7 +56,6 @@ class Expected:
     rules: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     body: Any = UNKNOWN
-    ordered: bool = True
     row: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 

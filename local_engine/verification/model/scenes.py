@@ -10,7 +10,6 @@ from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.resolved import (
     Access,
     Application,
-    Clause,
     Entity,
     UserAt,
 )
@@ -300,8 +299,3 @@ def user_clauses(application: Application, entity: Entity) -> Iterable[UserAt]:
             if isinstance(clause.actor, UserAt):
                 found.setdefault(clause.actor.path, clause.actor)
     return found.values()
-
-
-def row_clauses(access: Access) -> Iterator[Clause]:
-    """The clauses that a row decides about."""
-    return (clause for clause in access.clauses if clause.row_level)

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from local_engine.generator.blueprint.expressions import Environment, Expression, evaluate
-from local_engine.generator.blueprint.resolved import USER, Application, Derived, Entity, Field
+from local_engine.generator.blueprint.resolved import USER, Application, Derived, Entity
 from local_engine.verification.model.store import Row, Store
 from local_engine.verification.model.values import stored
 
@@ -129,8 +129,3 @@ def _aggregate(function: str, values: list[Any]) -> Any:
             context.prec = 100
             return Decimal(sum(values)) / len(values)
     return min(values) if function == "min" else max(values)
-
-
-def is_stored(declared: Field) -> bool:
-    """Whether the model keeps the field's value itself (and does not work it out)."""
-    return not (declared.derived or declared.computed)

@@ -137,7 +137,7 @@ class Search:
                 except Invalid:
                     continue
                 variant = variant.having(**{slot.key: value})
-            free = {slot.key for slot in values}
+            free = {slot.key for slot in attempt.free()}
             yield variant.having(
                 **self.maker.candidates.fitted(attempt.about, dict(variant.body), free)
             )
@@ -159,13 +159,12 @@ class Search:
             for values in self._related(slot, decisive, rows):
                 yield self._new_row(slot, attempt, values)
         yield from self._memberships(attempt, rows)
-        for row in rows:
-            entity = self.maker.application.entities[row.entity]
-            yield from self._transitions(attempt, entity, row, names)
-            yield from self._children(attempt, entity, row, names)
-            yield from self._changes(attempt, entity, row, names)
+        for kind in (self._children, self._transitions, self._changes):
+            for row in rows:
+                yield from kind(attempt, self.maker.application.entities[row.entity], row, names)
         for slot in slots:
             yield self._new_row(slot, attempt, {})
+            yield self._new_row(slot, attempt, {}, by_another=True)
 
     def _reach(self, attempt: Attempt, decisive: Decisive) -> list[Row]:
         """The rows that the request names, those they lead to, and those the paths lead to."""
@@ -272,10 +271,13 @@ class Search:
                 if relation and row.entity == relation.to:
                     yield {relation.name: row.id}
 
-    def _new_row(self, slot: Slot, attempt: Attempt, values: dict[str, str]) -> Move:
+    def _new_row(
+        self, slot: Slot, attempt: Attempt, values: dict[str, str], *, by_another: bool = False
+    ) -> Move:
         def make() -> Attempt | None:
+            author = self.maker.another(attempt.actor) if by_another else attempt.actor
             try:
-                row = self.maker.make(slot.entity, values, attempt.actor, slot.where)
+                row = self.maker.make(slot.entity, values, author, slot.where)
             except CannotMake:
                 return None
             return attempt.having(**{slot.key: row.id})

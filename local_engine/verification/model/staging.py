@@ -73,7 +73,12 @@ def _real(value: Any, ids: dict[str, str]) -> Any:
 
 
 def staging_of(context: Context) -> Staging:
-    """The scenes of a running verification."""
+    """The scenes of a running verification.
+
+    Begins on a fresh database where the service has done what the model cannot follow.
+    """
+    if world_of(context).stage.lost:
+        context.reset()
     return context.once("staging", lambda: Staging(world_of(context)))
 
 

@@ -1,16 +1,20 @@
 """The generated todo project: verified without a false alarm; breaches by hand are found."""
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from local_engine.generator.blueprint import Application, load_file
 from local_engine.generator.emit import emit, write
 from local_engine.runtime.preview.controls import verification_controls
 from local_engine.verification import Report, Verdict, verify
+from local_engine.verification.reports import SCHEMA, to_html, to_json, to_junit
 
 BLUEPRINT = Path(__file__).parents[3] / "docs/examples/01-todo/blueprint.yaml"
 GROUPS = ("static", "boot", "contract", "input", "auth", "persistence", "load")
@@ -65,6 +69,7 @@ def test_nothing_fails_and_nothing_is_unclear(application: Application, project:
 
     assert unpleasant(report) == {}
     assert report.verdict is Verdict.PASSED
+    _forms_are_right(report, controls.secret_key)
 
 
 def unpleasant(report: Report) -> dict[str, str]:
@@ -91,3 +96,12 @@ def test_a_breach_is_found(
 
     failed = {result.check for result in report.results if result.verdict is Verdict.FAILED}
     assert breach.check in failed
+    _forms_are_right(report, controls.secret_key)
+
+
+def _forms_are_right(report: Report, secret_key: str) -> None:
+    document = to_json(report)
+    assert list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
+    for text in (json.dumps(document), to_html(report), to_junit(report)):
+        assert secret_key not in text
+        assert re.search(r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}", text) is None

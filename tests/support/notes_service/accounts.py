@@ -195,7 +195,7 @@ class Accounts:
         return user
 
     def _decode(self, token: str) -> dict[str, Any]:
-        keys = [SECRET_KEY] + (["changeme"] if "common_key" in self.defects else [])
+        keys = [SECRET_KEY] + (["x" * 32] if "common_key" in self.defects else [])
         required = ["exp", "sub", "iss", "aud", "iat", "jti"]
         if "any_subject" in self.defects:
             required.remove("sub")

@@ -12,11 +12,16 @@ from local_engine.verification.groups.access import (
     leaks,
     matrix,
 )
+from local_engine.verification.model.words import with_articles
 from local_engine.verification.registry import Group
 
 
 def checks(application: Application) -> Iterator[Check]:
     """The checks of this group."""
+    yield from with_articles(_checks(application))
+
+
+def _checks(application: Application) -> Iterator[Check]:
     for entity in application.own_entities:
         yield from matrix.checks(application, entity)
         yield from hidden.checks(entity)

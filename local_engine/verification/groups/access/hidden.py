@@ -28,6 +28,7 @@ from local_engine.verification.model.scenes import Scene
 from local_engine.verification.model.sketch import build, if_match
 from local_engine.verification.model.stage import translated
 from local_engine.verification.model.staging import Staging, attempt, staging_of
+from local_engine.verification.model.store import Row
 from local_engine.verification.routes import snake
 from local_engine.verification.world import CannotMake
 
@@ -138,7 +139,7 @@ def _elsewhere(entity: Entity, context: Context) -> None:
         raise NotApplicable(f"nobody may read a {entity.name}")
 
     def plan(maker: Maker) -> str:
-        parent = maker.make(above, {}, actor)
+        parent = _other_whole(maker, above, actor, row)
         path = collection_path(maker.sketch.model.view, entity, None, parent)
         return f"{path}/{scene.row}"
 
@@ -151,6 +152,18 @@ def _elsewhere(entity: Entity, context: Context) -> None:
             content: Any = {} if method == "PATCH" else ...
             exchange = attempt(context, staging, build(method, path, actor, content))
             expect.status_is(exchange, 404)
+
+
+def _other_whole(maker: Maker, entity: str, actor: Actor, part: Row) -> Row:
+    """A row of the kind that the part is in, but another one. Raises NotApplicable."""
+    try:
+        return maker.make(entity, {}, actor)
+    except CannotMake:
+        own = maker.judge(actor).parent(part)
+        for row in maker.able_rows(entity, actor):
+            if own is None or row.id != own.id:
+                return row
+    raise NotApplicable(f"there can be no second {entity} for the same actor")
 
 
 def _reference(entity: Entity, slot: Slot, context: Context) -> None:

@@ -15,11 +15,16 @@ from local_engine.verification.groups.model import (
     states,
     uniqueness,
 )
+from local_engine.verification.model.words import with_articles
 from local_engine.verification.registry import Group
 
 
 def checks(application: Application) -> Iterator[Check]:
     """The checks of this group."""
+    yield from with_articles(_checks(application))
+
+
+def _checks(application: Application) -> Iterator[Check]:
     for entity in application.own_entities:
         yield from rows.checks(entity)
         yield from uniqueness.checks(entity)

@@ -7,14 +7,18 @@ from functools import partial
 from typing import Any
 
 from local_engine.generator.blueprint.resolved import AtMost, Entity
+from local_engine.verification.actors import Actor
 from local_engine.verification.checks import Check, NotApplicable
 from local_engine.verification.context import Context
 from local_engine.verification.groups.model.exploring import breaking_creation
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.model.attempts import Attempt
 from local_engine.verification.model.maker import Maker
+from local_engine.verification.model.outcome import Expected
 from local_engine.verification.model.paths import row_path
-from local_engine.verification.model.rules import group_size, limit_of
+from local_engine.verification.model.rules import counts, group_size, limit_of
+from local_engine.verification.model.scope import View
+from local_engine.verification.model.search import Search, succeeds
 from local_engine.verification.model.sketch import build, if_match
 from local_engine.verification.model.store import Row
 
@@ -82,10 +86,24 @@ def group_values(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> dict
 def another(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> Attempt:
     """Plan the creation of one more row that is taken. Raises CannotMake."""
     values = group_values(entity, rule, first, maker)
+    owner = None
     if entity.owner in rule.per:
         owner = maker.cast.named(str(first.values[entity.owner or ""]))
-        return maker.prepare(entity.name, values, owner, only=True)
-    return maker.prepare(entity.name, values)
+    return prepare_counted(maker, entity, rule, values, owner)
+
+
+def prepare_counted(
+    maker: Maker, entity: Entity, rule: AtMost, values: dict[str, Any], actor: Actor | None
+) -> Attempt:
+    """Plan the creation of a row that the rule counts. Raises CannotMake."""
+
+    def is_counted(expected: Expected) -> bool:
+        row = expected.after.find(*expected.row) if expected.row else None
+        view = View(maker.application, expected.after, maker.sketch.model.clock())
+        return succeeds(expected) and row is not None and counts(view, rule.where, row)
+
+    search = Search(maker, goal=is_counted, extra=maker.relevance.of({rule.id}))
+    return maker.prepare(entity.name, values, actor, only=actor is not None, search=search)
 
 
 def one_more(entity: Entity, rule: AtMost, first: Row, maker: Maker) -> Attempt:

@@ -18,10 +18,11 @@ from local_engine.generator.blueprint.resolved import (
 from local_engine.generator.blueprint.resolved import (
     Check as CheckRule,
 )
-from local_engine.verification.checks import Check, SetUpFailed
+from local_engine.verification.checks import Check, NotApplicable, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.access.requests import change_for
 from local_engine.verification.groups.model.exploring import (
+    NothingBreaks,
     breaking,
     breaking_creation,
     change_attempt,
@@ -90,7 +91,7 @@ def application_checks(application: Application) -> Iterator[Check]:
             f"model.rule.{rule_id}",
             f"No effect brings {rule_id.rpartition('.')[0]} outside of its limits, and one that "
             "would leaves everything as it was.",
-            partial(_breaking, rule_id),
+            partial(_limit, rule_id),
         )
 
 
@@ -122,6 +123,13 @@ def adjusted(application: Application) -> list[str]:
 def _breaking(rule_id: str, context: Context) -> None:
     trial = Trial(context)
     trial.refused(trial.prepared(lambda maker: breaking(maker, rule_id)), rule_id)
+
+
+def _limit(rule_id: str, context: Context) -> None:
+    try:
+        _breaking(rule_id, context)
+    except NothingBreaks as error:
+        raise NotApplicable(f"{error}: other rules see to it already") from None
 
 
 def _check(entity: Entity, rule: CheckRule, context: Context) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import Adjust, Each, Effect, Entity
+from local_engine.generator.blueprint.resolved import Entity
 from local_engine.verification.actors import Actor
 from local_engine.verification.checks import SetUpFailed
-from local_engine.verification.groups.model.states import beginnings
+from local_engine.verification.groups.model.states import (
+    adjustments,
+    beginnings,
+    effective,
+    ready,
+)
 from local_engine.verification.model import journeys, operating
 from local_engine.verification.model.attempts import Attempt, row_slots
 from local_engine.verification.model.maker import Maker
@@ -24,8 +29,12 @@ BUDGET = 400
 Way = Callable[[Maker, Search], Attempt | None]
 
 
+class NothingBreaks(SetUpFailed):
+    """However it was tried, the rule was never broken."""
+
+
 def breaking(maker: Maker, rule: str) -> Attempt:
-    """Plan circumstances in which the returned request breaks the rule. Raises SetUpFailed."""
+    """Plan circumstances in which the returned request breaks the rule. Raises NothingBreaks."""
     decisive = maker.relevance.of({rule})
     for alone in (True, False):
         for way in _ways(maker, rule, decisive):
@@ -38,7 +47,7 @@ def breaking(maker: Maker, rule: str) -> Attempt:
             if found is not None:
                 return found
             maker.sketch.back_to(mark)
-    raise SetUpFailed(f"no request was found that breaks {rule}")
+    raise NothingBreaks(f"no request was found that breaks {rule}")
 
 
 def _ways(maker: Maker, rule: str, decisive: Decisive) -> Iterator[Way]:
@@ -47,10 +56,11 @@ def _ways(maker: Maker, rule: str, decisive: Decisive) -> Iterator[Way]:
     entities = sorted(maker.application.own_entities, key=lambda entity: snake(entity.name) != own)
     for entity in entities:
         for name, transition in entity.states.transitions.items() if entity.states else ():
-            if any(one.id == rule for one in transition.requirements) or _adjusts(
-                transition.effects, rule
-            ):
+            if any(one.id == rule for one in transition.requirements):
                 yield _transition(entity, name, decisive)
+            for adjust in adjustments(transition.effects):
+                if rule.startswith(f"{snake(adjust.entity)}.{adjust.field}."):
+                    yield _ready_transition(entity, name, adjust.entity, adjust.field)
     for operation in maker.application.operations.values():
         yield _operation(operation.name)
     for entity in entities:
@@ -63,17 +73,6 @@ def _ways(maker: Maker, rule: str, decisive: Decisive) -> Iterator[Way]:
 
 def _names(entity: Entity) -> set[str]:
     return {*entity.fields, *entity.to_one}
-
-
-def _adjusts(effects: tuple[Effect, ...], rule: str) -> bool:
-    for effect in effects:
-        if isinstance(effect, Each) and _adjusts(effect.effects, rule):
-            return True
-        if isinstance(effect, Adjust) and rule.startswith(
-            f"{snake(effect.entity)}.{effect.field}."
-        ):
-            return True
-    return False
 
 
 def _transition(entity: Entity, name: str, decisive: Decisive) -> Way:
@@ -97,6 +96,21 @@ def _transition(entity: Entity, name: str, decisive: Decisive) -> Way:
             return None
         for actor in journeys.transition_actors(maker, row, name):
             found = search.find(journeys.transition_attempt(maker, row, name, actor), 2)
+            if found is not None:
+                return found
+        return None
+
+    return way
+
+
+def _ready_transition(entity: Entity, name: str, adjusted: str, field: str) -> Way:
+    """What an effect runs into is shown where nothing else is in the way."""
+
+    def way(maker: Maker, search: Search) -> Attempt | None:
+        assert entity.states is not None
+        for state in entity.states.transitions[name].sources:
+            full = effective(maker, ready(entity, state, name, maker), adjusted, field)
+            found = search.find(full, 1)
             if found is not None:
                 return found
         return None

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.resolved import Application, Feed, Operation, Report
 from local_engine.verification.actors import Actor
 from local_engine.verification.checks import Check, NotApplicable, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.model.trying import Trial
-from local_engine.verification.model import operating
+from local_engine.verification.model import journeys, operating
 from local_engine.verification.model.attempts import Attempt
 from local_engine.verification.model.maker import Maker
 from local_engine.verification.model.paths import tenant_prefix
@@ -69,9 +68,9 @@ def prepared(operation: Operation, maker: Maker) -> Attempt:
 def _rows(trial: Trial, of: Report | Feed) -> list[Row]:
     """Rows that the report or feed is about, and one that it is not about."""
     made: list[Row] = []
-    for wanted in (of.where, of.where, None):
+    for wanted in (True, True, False):
         try:
-            made.append(trial.done(partial(_row, of.entity, wanted)))
+            made.append(trial.done(partial(_row, of, wanted)))
         except CannotMake:
             continue
     if not made:
@@ -79,8 +78,13 @@ def _rows(trial: Trial, of: Report | Feed) -> list[Row]:
     return made
 
 
-def _row(entity: str, where: Expression | None, maker: Maker) -> Row:
-    return maker.make(entity, condition=where)
+def _row(of: Report | Feed, wanted: bool, maker: Maker) -> Row:
+    if wanted:
+        return maker.make(of.entity, condition=of.where)
+    row = maker.make(of.entity)
+    if of.where is not None:
+        journeys.settle(maker, row, of.where, False)
+    return row
 
 
 def _readers(trial: Trial, of: Report | Feed) -> list[Actor]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from local_engine.generator.blueprint.resolved import USER, Application, Entity, OnDelete, ToOne
 from local_engine.verification import expect
-from local_engine.verification.checks import Check, SetUpFailed
+from local_engine.verification.checks import Check, NotApplicable, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.http import Request
@@ -137,7 +137,7 @@ def _on_delete(entity: Entity, relation: ToOne, context: Context) -> None:
     elif expected.allowed:
         trial.allowed(deletion)
     else:
-        raise SetUpFailed(f"something else is in the way: {expected}")
+        raise NotApplicable(f"something else is in the way as well: {expected}")
 
 
 def _target(maker: Maker, relation: ToOne) -> Row:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import Entity
+from local_engine.generator.blueprint.resolved import Adjust, Each, Effect, Entity
 from local_engine.verification.checks import Check, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.model.trying import Trial
@@ -14,8 +14,9 @@ from local_engine.verification.http import Request
 from local_engine.verification.model import journeys
 from local_engine.verification.model.attempts import Attempt, row_slots
 from local_engine.verification.model.maker import Maker
+from local_engine.verification.model.outcome import Expected
 from local_engine.verification.model.relevance import Decisive, of_expressions
-from local_engine.verification.model.search import Search
+from local_engine.verification.model.search import Search, breaks, succeeds
 from local_engine.verification.model.stage import translated
 from local_engine.verification.model.store import Row
 from local_engine.verification.routes import snake
@@ -52,13 +53,51 @@ def _transition(entity: Entity, name: str, context: Context) -> None:
     done = 0
     for state in entity.states.transitions[name].sources:
         try:
-            request = trial.prepared(partial(ready, entity, state, name))
+            request = trial.prepared(partial(_with_effects, entity, state, name))
         except CannotMake:
             continue
         trial.allowed(request)
         done += 1
     if not done:
         raise SetUpFailed(f"no {entity.name} could be brought to where {name} is possible")
+
+
+def _with_effects(entity: Entity, state: str, name: str, maker: Maker) -> Attempt:
+    """Plan a transition whose effects have something to do. Raises CannotMake."""
+    assert entity.states is not None
+    attempt = ready(entity, state, name, maker)
+    for adjust in adjustments(entity.states.transitions[name].effects):
+        attempt = effective(maker, attempt, adjust.entity, adjust.field)
+    return attempt
+
+
+def adjustments(effects: Iterable[Effect]) -> Iterator[Adjust]:
+    """The effects that add to a number or take from it."""
+    for effect in effects:
+        if isinstance(effect, Each):
+            yield from adjustments(effect.effects)
+        elif isinstance(effect, Adjust):
+            yield effect
+
+
+def effective(maker: Maker, attempt: Attempt, entity: str, field: str) -> Attempt:
+    """The attempt, with something added to what it needs so that it changes such a field."""
+
+    def changes(expected: Expected) -> bool:
+        after = expected.after.tables.get(entity, {})
+        before = maker.sketch.model.store.tables.get(entity, {})
+        return succeeds(expected) and any(
+            after[id_].values.get(field) != row.values.get(field)
+            for id_, row in before.items()
+            if id_ in after
+        )
+
+    relevant = maker.relevance.of(f"{snake(entity)}.{field}.{limit}" for limit in ("min", "max"))
+    mark = maker.sketch.mark()
+    found = Search(maker, goal=changes, extra=relevant).find(attempt, 1)
+    if found is None:
+        maker.sketch.back_to(mark)
+    return found or attempt
 
 
 def row_in(
@@ -131,7 +170,8 @@ def _refusals(entity: Entity, state: str, names: list[str], context: Context) ->
             actor = next(journeys.transition_actors(maker, row, name), None)
             if actor is not None:
                 attempt = journeys.transition_attempt(maker, row, name, actor)
-                found.append(attempt.request())
+                search = Search(maker, goal=breaks(rule), extra=_needs(entity, name))
+                found.append((search.find(attempt, 0) or attempt).request())
         return found
 
     try:

@@ -38,7 +38,7 @@ def checks(entity: Entity) -> Iterator[Check]:
 
 def _unique(entity: Entity, rule: Unique, context: Context) -> None:
     trial = Trial(context)
-    first = trial.done(lambda maker: maker.make(entity.name, condition=rule.where))
+    first = trial.done(partial(_first, entity, rule))
     trial.refused(trial.prepared(partial(twin, entity, rule, first)), rule.id)
     for name in settable(entity, rule) if len(rule.names) > 1 else ():
         try:
@@ -48,6 +48,20 @@ def _unique(entity: Entity, rule: Unique, context: Context) -> None:
         trial.allowed(request)
     _by_change(trial, entity, rule, first)
     _in_another_tenant(trial, entity, rule, first)
+
+
+def _first(entity: Entity, rule: Unique, maker: Maker) -> Row:
+    """Plan a row that has a value in every name of the rule: null agrees with nothing."""
+    values: dict[str, Any] = {}
+    author = next(iter(maker.cast.everybody()))
+    for slot in row_slots(entity):
+        if slot.name not in rule.names or not slot.optional:
+            continue
+        if slot.entity:
+            values[slot.name] = maker.reference(slot, author, {})
+        elif slot.declared is not None and slot.declared.editable_by is None:
+            values[slot.name] = maker.candidates.value(entity.name, slot.declared)
+    return maker.make(entity.name, values, condition=rule.where)
 
 
 def settable(entity: Entity, rule: Unique) -> list[str]:

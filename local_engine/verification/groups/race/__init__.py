@@ -15,15 +15,16 @@ from local_engine.generator.blueprint.resolved import (
 )
 from local_engine.verification import expect
 from local_engine.verification.checks import Check, CheckFailed, SetUpFailed
-from local_engine.verification.context import Context, together
+from local_engine.verification.context import Context
 from local_engine.verification.groups.model.operations import prepared
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.groups.race import planning
-from local_engine.verification.groups.race.contest import contend, count_rows
+from local_engine.verification.groups.race.contest import contend, count_rows, held
 from local_engine.verification.http import Request
 from local_engine.verification.model.maker import Maker
 from local_engine.verification.model.rules import never_below_id, rules_of
 from local_engine.verification.model.stage import translated
+from local_engine.verification.model.words import with_articles
 from local_engine.verification.registry import Group
 from local_engine.verification.routes import snake
 
@@ -32,6 +33,10 @@ Plan = Callable[[Maker, int], list[Request]]
 
 def checks(application: Application) -> Iterator[Check]:
     """The checks of this group."""
+    yield from with_articles(_checks(application))
+
+
+def _checks(application: Application) -> Iterator[Check]:
     for entity in application.own_entities:
         if "create" in entity.actions:
             yield from _rules(entity)
@@ -136,7 +141,7 @@ def _operations(operation: Operation) -> Iterator[Check]:
             f"stock.{operation.name}.{snake(effect.entity)}.{effect.field}",
             f"{operation.name} several times at once takes no more from {effect.field} of a "
             f"{effect.entity} than there is.",
-            partial(planning.exhausting, operation, planning.minimum_rule(effect)),
+            partial(planning.exhausting, operation, planning.minimum_rule(effect), effect),
         )
     yield _contest(
         f"operation.{operation.name}",
@@ -171,13 +176,14 @@ def _same_key(plan: Callable[[Maker], Request], context: Context) -> None:
     kept = tuple(pair for pair in planned.headers if pair[0] != "Idempotency-Key")
     key = ("Idempotency-Key", trial.world.candidates.token())
     request = Request(planned.method, planned.target, (*kept, key), planned.body, planned.actor)
-    signed = trial.world.signed(request)
     expected = trial.world.model.decide(request)
-    exchanges = together([lambda: context.http.send_request(signed)] * planning.CONTENDERS)
+    exchanges = held(trial, [request] * planning.CONTENDERS)
     done = [exchange for exchange in exchanges if exchange.status < 400]
     for exchange in exchanges:
         if exchange not in done:
             expect.status_is(exchange, 409, why="the first is still being carried out")
+            wait = exchange.header("retry-after")
+            expect.holds(wait == "1", "Retry-After: 1 while it is carried out", wait, exchange)
     if not done or any(exchange.json != done[0].json for exchange in done):
         told = ", ".join(exchange.text[:80] for exchange in done)
         raise CheckFailed("one and the same answer for all that succeed", told, exchanges)

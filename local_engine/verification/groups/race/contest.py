@@ -63,10 +63,7 @@ def contend(trial: Trial, requests: Sequence[Request], *, forced: bool) -> list[
     possible = orders(model, requests)
     _check_contest(model, requests)
     before = model.store
-    if forced:
-        exchanges = _held(trial.context, trial, requests)
-    else:
-        exchanges = _together(trial.context, trial, requests)
+    exchanges = held(trial, requests) if forced else _together(trial, requests)
     try:
         _judge(trial, requests, exchanges, possible, before)
     except CheckFailed:
@@ -161,16 +158,19 @@ def _start(
     ]
 
 
-def _together(context: Context, trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
+def _together(trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
     signed = [trial.world.signed(request) for request in requests]
     with ThreadPoolExecutor(max_workers=len(signed)) as pool:
-        return [future.result() for future in _start(context, pool, signed)]
+        return [future.result() for future in _start(trial.context, pool, signed)]
 
 
-def _held(context: Context, trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
+def held(trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
     """Send requests that all wait before their first write, and let them go at once."""
+    context = trial.context
     signed = [trial.world.signed(request) for request in requests]
     tables = written_tables(trial.world.model, requests)
+    if not tables:
+        return _together(trial, requests)
     with ThreadPoolExecutor(max_workers=len(signed)) as pool:
         with ExitStack() as lock:
             # Whoever writes to the tables waits; reading and locking rows is still possible.

@@ -11,7 +11,6 @@ from local_engine.generator.blueprint.resolved import (
     Adjust,
     Application,
     AtMost,
-    Each,
     Effect,
     Entity,
     FieldType,
@@ -19,9 +18,14 @@ from local_engine.generator.blueprint.resolved import (
     Unique,
 )
 from local_engine.verification.actors import Actor
-from local_engine.verification.groups.model.amounts import first_of_group, group_values
+from local_engine.verification.checks import NotApplicable
+from local_engine.verification.groups.model.amounts import (
+    first_of_group,
+    group_values,
+    prepare_counted,
+)
 from local_engine.verification.groups.model.operations import prepared
-from local_engine.verification.groups.model.states import ready
+from local_engine.verification.groups.model.states import adjustments, effective, ready
 from local_engine.verification.http import Request
 from local_engine.verification.model import journeys, operating
 from local_engine.verification.model.attempts import Attempt, row_slots
@@ -71,12 +75,12 @@ def last_places(entity: Entity, rule: AtMost, maker: Maker, count: int) -> list[
     room = limit_of(view, rule, first) - (group_size(view, rule, first) or 0)
     values = group_values(entity, rule, first, maker)
     for _ in range(room - 1):
-        maker.make(entity.name, values)
+        maker.sketch.send(prepare_counted(maker, entity, rule, values, None).request())
     found: list[Request] = []
     for actor in _authors(maker, entity, rule, first):
         mark = maker.sketch.mark()
         try:
-            found.append(maker.prepare(entity.name, values, actor, only=True).request())
+            found.append(prepare_counted(maker, entity, rule, values, actor).request())
         except CannotMake:
             maker.sketch.back_to(mark)
         if len(found) == count:
@@ -112,13 +116,9 @@ def last_of_stock(
     """Plan transitions of several rows that take from one that has enough for one of them."""
     assert entity.states is not None
     state = entity.states.transitions[name].sources[0]
-    attempt = ready(entity, state, name, maker)
+    attempt = effective(maker, ready(entity, state, name, maker), effect.entity, effect.field)
     assert attempt.row is not None
-    stock, taken = _taken(maker, maker.sketch.decide(attempt.request()), effect)
-    field = maker.application.entities[stock.entity].fields[effect.field]
-    least: Any = field.minimum or 0
-    if not maker.change(stock, {field.name: show(field, least + taken)}):
-        raise CannotMake(f"nobody can set {field.name} of a {stock.entity}")
+    leave_enough_for_one(maker, attempt, effect)
     rivals = [attempt]
     for _ in range(count - 1):
         row = clone(maker, maker.sketch.row(entity.name, attempt.row.id))
@@ -126,6 +126,15 @@ def last_of_stock(
             raise CannotMake(f"no second {entity.name} that is {state}")
         rivals.append(journeys.transition_attempt(maker, row, name, attempt.actor))
     return [rival.request() for rival in rivals]
+
+
+def leave_enough_for_one(maker: Maker, attempt: Attempt, effect: Adjust) -> None:
+    """Plan that what is taken from has just enough for one such request. Raises CannotMake."""
+    stock, taken = _taken(maker, maker.sketch.decide(attempt.request()), effect)
+    field = maker.application.entities[stock.entity].fields[effect.field]
+    least: Any = field.minimum or 0
+    if not maker.change(stock, {field.name: show(field, least + taken)}):
+        raise CannotMake(f"nobody can set {field.name} of a {stock.entity}")
 
 
 def _taken(maker: Maker, expected: Expected, effect: Adjust) -> tuple[Row, Any]:
@@ -157,7 +166,9 @@ def siblings(
             found.append(attempt.request())
         if len(found) == count:
             return found
-    raise CannotMake(f"no {count} {entity.name} rows are possible for one {above.name}")
+    if len(found) > 1:
+        return found
+    raise NotApplicable(f"there can be no two {entity.name} rows of one {above.name} at once")
 
 
 def all_possible(maker: Maker, requests: list[Request]) -> bool:
@@ -202,33 +213,57 @@ def _values(maker: Maker, entity: Entity, row: Row) -> dict[str, Any]:
     return values
 
 
-def exhausting(operation: Operation, rule: str, maker: Maker, count: int) -> list[Request]:
+def exhausting(
+    operation: Operation, rule: str, effect: Adjust | None, maker: Maker, count: int
+) -> list[Request]:
     """Plan an operation of which there is enough for one, but not for two. Raises CannotMake."""
     reason = f"{operation.name} never runs into {rule}"
     for actor in maker.actors(operation.access):
         mark = maker.sketch.mark()
         try:
             attempt = operating.prepare_operation(maker, operation, actor)
+            if effect is not None:
+                leave_enough_for_one(maker, attempt, effect)
         except CannotMake as error:
             reason = str(error)
             maker.sketch.back_to(mark)
             continue
         for variant in _amounts(maker, attempt):
-            if _second_breaks(maker, variant, rule):
+            if only_once(maker, variant):
                 return copies(maker, variant, count)
         maker.sketch.back_to(mark)
     raise CannotMake(reason)
 
 
 def exhausting_any(application: Application, rule: str, maker: Maker, count: int) -> list[Request]:
-    """Plan any operation of which there is enough for one, but not for two. Raises CannotMake."""
+    """Plan any request for which there is enough for one, but not for two. Raises CannotMake."""
     for operation in application.operations.values():
         mark = maker.sketch.mark()
         try:
-            return exhausting(operation, rule, maker, count)
+            return exhausting(operation, rule, None, maker, count)
         except CannotMake:
             maker.sketch.back_to(mark)
-    raise CannotMake(f"no operation was found that runs into {rule} the second time")
+    for entity in application.own_entities:
+        if entity.part_of and "create" in entity.actions:
+            mark = maker.sketch.mark()
+            found = _exhausting_part(entity, maker, count)
+            if found:
+                return found
+            maker.sketch.back_to(mark)
+    raise CannotMake(f"no request was found that runs into {rule} the second time")
+
+
+def _exhausting_part(entity: Entity, maker: Maker, count: int) -> list[Request]:
+    """Plan a part that takes away what another one has brought; empty if there is none."""
+    try:
+        first = maker.prepare(entity.name)
+        maker.sketch.send(first.request())
+        parent = {entity.part_of or "": first.row.id} if first.row else {}
+        attempt = maker.prepare(entity.name, parent, first.actor, only=True)
+    except CannotMake:
+        return []
+    variants = (one for one in _amounts(maker, attempt) if only_once(maker, one))
+    return next((copies(maker, one, count) for one in variants), [])
 
 
 def repeated(operation: Operation, maker: Maker, count: int) -> list[Request]:
@@ -236,24 +271,21 @@ def repeated(operation: Operation, maker: Maker, count: int) -> list[Request]:
     return copies(maker, prepared(operation, maker), count)
 
 
-def _second_breaks(maker: Maker, attempt: Attempt, rule: str) -> bool:
-    first, second = copies(maker, attempt, 2)
-    simulation = Simulation(maker.sketch.model.fork())
-    if simulation.send(first).status >= 400:
-        return False
-    return rule in simulation.model.decide(second).rules
-
-
 def _amounts(maker: Maker, attempt: Attempt) -> Iterator[Attempt]:
     """The attempt with its numbers replaced by those that the rows at hand show."""
     yield attempt
     view = maker.sketch.model.view
+    rows = [attempt.row] + [
+        view.store.find(slot.entity, attempt.body.get(slot.key))
+        for slot in attempt.slots
+        if slot.entity
+    ]
     numbers: list[Any] = []
-    for slot in attempt.slots:
-        row = view.store.find(slot.entity, attempt.body.get(slot.key)) if slot.entity else None
+    for row in rows:
         declared = maker.application.entities[row.entity].fields if row else {}
         values = [view.get(row, name) for name in declared]
         numbers += [one for one in values if isinstance(one, int | Decimal) and one > 0]
+    numbers += [-number for number in numbers]
     for slot in attempt.slots:
         if slot.declared is None:
             continue
@@ -266,11 +298,7 @@ def _amounts(maker: Maker, attempt: Attempt) -> Iterator[Attempt]:
 
 def decreases(effects: tuple[Effect, ...]) -> Iterator[Adjust]:
     """The effects that take something from a number."""
-    for effect in effects:
-        if isinstance(effect, Each):
-            yield from decreases(effect.effects)
-        elif isinstance(effect, Adjust) and effect.decrease:
-            yield effect
+    return (effect for effect in adjustments(effects) if effect.decrease)
 
 
 def minimum_rule(effect: Adjust) -> str:
