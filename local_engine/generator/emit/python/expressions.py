@@ -15,12 +15,12 @@ from local_engine.generator.emit.python.layout import (
     SPACE,
     Choice,
     Doc,
+    Either,
     Group,
     Indent,
     Verbatim,
     block,
     comma_separated,
-    optional_parentheses,
     separated,
 )
 from local_engine.generator.emit.python.symbols import Scope, Symbol
@@ -314,28 +314,21 @@ def bracketed(expression: Expression, scope: Scope, least: int) -> Doc:
     return block("(", doc, ")") if level_of(expression) < least else doc
 
 
-def on_its_own(expression: Expression, scope: Scope) -> Doc:
-    """The expression as the whole of a right-hand side or condition."""
-    doc = expression.doc(scope)
-    operand = expression
-    while isinstance(operand, Prefixed):
-        operand = operand.operand
-    breaks = isinstance(operand, Infix | Conditional | Constant | Formatted | Source)
-    return optional_parentheses(doc) if breaks else doc
-
-
 def flat(expression: Expression, scope: Scope) -> str:
     """The expression on one line, however long."""
-    return _flat(expression.doc(scope))
+    return flat_text(expression.doc(scope))
 
 
-def _flat(doc: Doc) -> str:
+def flat_text(doc: Doc) -> str:
+    """A layout on one line, however long."""
     if isinstance(doc, str):
         return doc
     if isinstance(doc, tuple):
-        return "".join([_flat(part) for part in doc])
+        return "".join([flat_text(part) for part in doc])
     if isinstance(doc, Indent | Group):
-        return _flat(doc.inner)
+        return flat_text(doc.inner)
+    if isinstance(doc, Either):
+        return flat_text(doc.bare)
     return doc.value if isinstance(doc, Verbatim) else doc.flat
 
 

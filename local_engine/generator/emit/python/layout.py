@@ -53,7 +53,19 @@ class Group:
     inner: Doc
 
 
-Doc = str | tuple["Doc", ...] | Break | Verbatim | Choice | Indent | Group
+@dataclass(slots=True)
+class Either:
+    """`bare` if everything before its own line breaks fits on the line, else `bracketed`.
+
+    `head` is the text of `bare` before the first place where it can break.
+    """
+
+    head: str
+    bare: Doc
+    bracketed: Doc
+
+
+Doc = str | tuple["Doc", ...] | Either | Break | Verbatim | Choice | Indent | Group
 
 SOFT = Break()
 SPACE = Break(" ")
@@ -110,6 +122,9 @@ def render(doc: Doc, indent: int = 0) -> str:
             stack.append((margin, not fits, part.inner))
         elif isinstance(part, Indent):
             stack.append((margin + INDENT, broken, part.inner))
+        elif isinstance(part, Either):
+            fits = len(part.head) <= WIDTH - column
+            stack.append((margin, broken, part.bare if fits else part.bracketed))
         elif isinstance(part, Break):
             pieces.append("\n" + " " * margin if broken else part.flat)
             column = margin if broken else column + len(part.flat)
@@ -140,6 +155,8 @@ def _on_one_line(doc: Doc, pieces: list[str], room: int, *, broken: bool) -> int
         return _on_one_line(doc.inner, pieces, room, broken=False)
     if isinstance(doc, Indent):
         return _on_one_line(doc.inner, pieces, room, broken=broken)
+    if isinstance(doc, Either):
+        return _on_one_line(doc.bare, pieces, room, broken=False)
     if isinstance(doc, Verbatim) or (broken and isinstance(doc, Break)):
         return -1
     text = doc.broken if broken and isinstance(doc, Choice) else doc.flat
@@ -165,6 +182,8 @@ def _fits(first: _Task, rest: list[_Task], room: int) -> bool:
         elif isinstance(part, Indent | Group):
             # In what follows the group, the first place that can break ends the line.
             stack.append((margin, broken, part.inner))
+        elif isinstance(part, Either):
+            stack.append((margin, broken, part.bare))
         elif isinstance(part, Verbatim):
             # Only its first line has to fit; the rest lies outside this line.
             return room >= part.value.index("\n")

@@ -65,7 +65,7 @@ class Module:
         parts = [part for part in (head, imports) if part]
         source = "\n\n".join(parts)
         if pieces:
-            gap = "\n\n\n" if imports and pieces[0][0] else "\n\n"
+            gap = "\n\n\n" if pieces[0][0] else "\n\n"
             source += gap + _with_gaps(pieces)
         return source + "\n"
 

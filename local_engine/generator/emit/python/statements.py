@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from local_engine.generator.emit.python.expressions import Expression, flat, on_its_own
+from local_engine.generator.emit.python.expressions import Expression, flat
 from local_engine.generator.emit.python.layout import (
     Doc,
     Group,
@@ -14,6 +14,7 @@ from local_engine.generator.emit.python.layout import (
     render,
 )
 from local_engine.generator.emit.python.symbols import Scope
+from local_engine.generator.emit.python.whole import on_its_own
 
 
 class Statement(Protocol):
