@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,15 +21,20 @@ from local_engine.generator.emit.fastapi.sql.rows import Row
 from local_engine.generator.emit.python import (
     NONE,
     Assign,
+    Blank,
     Class,
     Dictionary,
     Expression,
+    Infix,
     Module,
     Name,
     Sequence,
+    Statement,
+    attribute,
     call,
     const,
     imported,
+    subscript,
     union,
 )
 
@@ -49,6 +56,11 @@ class ProfileModule:
     @cached_property
     def _members(self) -> tuple[Member, ...]:
         return tuple(body_members(self._user))
+
+    @property
+    def _guarded(self) -> list[str]:
+        """Own fields that nobody sends: a request is about one's own account."""
+        return [member.key for member in self._members if member.guarded]
 
     @property
     def _shown(self) -> list[Field]:
@@ -91,6 +103,8 @@ class ProfileModule:
         create: list[Assign] = []
         update: list[Assign] = []
         for member in self._members:
+            if member.guarded:
+                continue
             kind: Expression = self._type(member)
             default = None if member.required else member.default or _absent()
             create.append(attribute_statement(member.key, kind, default))
@@ -102,18 +116,30 @@ class ProfileModule:
         ]
         return {
             "registration": _extended(
-                "AccountRegistration", "Registration", create, "What somebody gives to join."
+                "AccountRegistration",
+                "Registration",
+                [*self._refused("Registration"), *create],
+                "What somebody gives to join.",
             ),
             "update": _extended(
                 "AccountUpdate",
                 "UserUpdate",
-                update,
+                [*self._refused("UserUpdate"), *update],
                 "What users may change of their own account.",
             ),
             "user": _extended(
                 "Account", "User", answer, "An account as its owner and admins see it."
             ),
         }
+
+    def _refused(self, base: str) -> Iterator[Statement]:
+        """The own fields that are refused by name."""
+        if self._guarded:
+            own = Sequence(tuple(map(const, self._guarded)), "{}")
+            refused = Infix("|", (attribute(imported(ACCOUNTS, base), "read_only"), own))
+            kind = subscript(imported("typing", "ClassVar"), subscript("frozenset", "str"))
+            yield Assign("read_only", refused, kind)
+            yield Blank()
 
     def _type(self, member: Member) -> Expression:
         alias = self._aliases.get(member.key)
@@ -125,7 +151,9 @@ class ProfileModule:
         """Where the own fields are stored, shown, and listed by."""
         row = Row(self.application, self._user, _ALIAS)
         columns = tuple(
-            (const(attribute_name(member.key)), const(member.column)) for member in self._members
+            (const(attribute_name(member.key)), const(member.column))
+            for member in self._members
+            if not member.guarded
         )
         found: dict[str, Expression] = {"columns": Dictionary(columns)}
         items = [select_item(field_key(row, field)) for field in self._shown]
@@ -154,5 +182,5 @@ def _absent() -> Expression:
     return call(imported("app.core.body", "absent"))
 
 
-def _extended(name: str, base: str, body: list[Assign], docstring: str) -> Class:
+def _extended(name: str, base: str, body: Many[Statement], docstring: str) -> Class:
     return Class(name, (imported(ACCOUNTS, base),), tuple(body), docstring)

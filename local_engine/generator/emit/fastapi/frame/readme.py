@@ -8,6 +8,7 @@ from local_engine.generator.blueprint.resolved import Accounts, Application
 from local_engine.generator.emit.fastapi.application.rules import sentence
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import Handler
+from local_engine.generator.emit.relational.limits import limits_of
 from local_engine.generator.emit.relational.rules import REFERENCE, rules_of
 
 _RUN = """\
@@ -126,20 +127,25 @@ def _route(prefix: str, handler: Handler) -> tuple[str, ...]:
 
 
 def _rules(application: Application) -> Iterator[str]:
-    """What the database keeps, whoever writes."""
-    rows = [
-        (f"`{entry.rule_id}`", sentence(entry.message), str(entry.status))
-        for entry in rules_of(application)
-        if entry.code != REFERENCE
-    ]
+    """What the database keeps, whoever writes; limits of single fields are in the documentation."""
+    limits = {
+        limit.rule_id
+        for entity in application.entities.values()
+        for limit in limits_of(entity, application.currency_digits)
+        if not limit.rule_id.endswith(".never_below")
+    }
+    kept: dict[str, tuple[str, str]] = {}
+    for entry in rules_of(application):
+        if entry.code != REFERENCE and entry.rule_id not in limits:
+            kept.setdefault(entry.rule_id, (sentence(entry.message), str(entry.status)))
     for entity in application.own_entities:
         for rule in entity.rules:
-            if not any(f"`{rule.id}`" == row[0] for row in rows):
-                rows.append((f"`{rule.id}`", sentence(rule.message), "409"))
-    if not rows:
+            kept.setdefault(rule.id, (sentence(rule.message), "409"))
+    if not kept:
         yield "There are none beyond the types of the fields.\n"
         return
-    yield "The database keeps them on every way of writing; a violation changes nothing.\n"
+    yield "They hold on every way of writing; a violation changes nothing.\n"
+    rows = [(f"`{rule_id}`", *told) for rule_id, told in kept.items()]
     yield _table(("rule", "what clients are told", "status"), rows)
 
 

@@ -126,6 +126,23 @@ def test_references_stay_within_the_clinic(north: Clinic, south: Clinic) -> None
     assert refusal(north.manager.post(f"{north.path}/staff", json=outsider)) == (422, "/user_id")
 
 
+def test_not_even_for_a_member_of_both(sign_in: SignIn, north: Clinic, south: Clinic) -> None:
+    both = sign_in("both")
+    for clinic in (north, south):
+        body = {"user_id": user_id(both), "role": "receptionist"}
+        created(clinic.manager, f"{clinic.path}/staff", **body)
+    foreign = south.patient("G-1")
+    assert both.get(f"{south.path}/patients/{foreign['id']}").status_code == 200
+    assert both.get(f"{north.path}/patients/{foreign['id']}").status_code == 404
+    body = {
+        "patient_id": foreign["id"],
+        "dentist_id": north.staff["dentist"]["id"],
+        "starts_at": "2040-02-01T08:00:00Z",
+        "ends_at": "2040-02-01T09:00:00Z",
+    }
+    assert refusal(both.post(f"{north.path}/appointments", json=body)) == (422, "/patient_id")
+
+
 def test_appointments_do_not_overlap(north: Clinic) -> None:
     patient = north.patient("F-1")
     first = north.booking(patient, 10)

@@ -332,6 +332,28 @@ def test_a_closed_loan_stays_as_it_is(
     assert patron.patch(address, json={}).status_code == 200
 
 
+def test_too_many_changes(librarian: httpx.Client, admin: httpx.Client) -> None:
+    topic = created(librarian, "/subject-matter", name=f"topic-{next(_numbers)}")
+    address = f"/subject-matter/{topic['id']}"
+    answers = [librarian.patch(address, json={}) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert admin.patch(address, json={}).status_code == 403  # counted for each user apart
+
+
+def test_lists_show_what_may_be_read(
+    librarian: httpx.Client, patron: httpx.Client, other: httpx.Client
+) -> None:
+    note = created(patron, "/notes", text="A secret thing")
+    assert [row["id"] for row in patron.get("/notes").json()["items"]] == [note["id"]]
+    for query in ("", "?q=secret", f"?writer_id={user_id(patron)}", "?sort=-created_at"):
+        assert other.get(f"/notes{query}").json()["items"] == []
+    memo = created(librarian, "/memos", text="For librarians")
+    assert patron.get("/memos").status_code == 403
+    assert patron.get(f"/memos/{memo['id']}").status_code == 404
+    assert librarian.get("/memos").json()["items"] == [memo]
+
+
 def test_what_is_deleted_lets_go(librarian: httpx.Client, item: dict[str, Any]) -> None:
     number = next(_numbers)
     second = created(

@@ -1,0 +1,1 @@
+"""Reports: figures over the rows that the actor may read."""

@@ -1,0 +1,1 @@
+"""Operations: what is more than writing one row."""

@@ -1,0 +1,85 @@
+"""Votes: made, shown, refused, changed, deleted."""
+
+import pytest
+
+from tests.world import UNKNOWN_ID, World
+
+
+def test_a_new_one_is_there(world: World) -> None:
+    """A new vote has an address, at which it is shown."""
+    made = world.make("vote")
+    assert made.answer.status_code == 201
+    assert made.answer.headers["location"] == made.address
+    shown = world.request("second", "GET", made.address)
+    assert shown.json() == made.row
+    assert shown.headers["etag"] == made.answer.headers["etag"]
+
+
+def test_unknown_fields_are_refused(world: World) -> None:
+    """What the service does not know is never dropped in silence."""
+    answer = world.request(
+        world.creator("vote"),
+        "POST",
+        world.collection("vote"),
+        json={**world.body("vote"), "no_such_field": 1},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/no_such_field"
+
+
+@pytest.mark.parametrize("field", ["value", "post_id"])
+def test_what_is_required_cannot_be_left_out(world: World, field: str) -> None:
+    """Nothing is created without it."""
+    body = world.body("vote")
+    del body[field]
+    answer = world.request(world.creator("vote"), "POST", world.collection("vote"), json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == f"/{field}"
+
+
+def test_what_a_stranger_sees(world: World) -> None:
+    """The vote does not exist for a stranger."""
+    made = world.make("vote")
+    answer = world.request("stranger", "GET", made.address)
+    assert answer.status_code == 404
+
+
+def test_what_is_not_there(world: World) -> None:
+    """An id that names nothing is not found."""
+    answer = world.request(
+        world.creator("vote"), "GET", world.collection("vote") + "/" + UNKNOWN_ID
+    )
+    assert answer.status_code == 404
+
+
+def test_change_by_others_is_refused(world: World) -> None:
+    """Who is not meant to has no say in the change of a vote."""
+    made = world.make("vote")
+    assert world.request(None, "PATCH", made.address, json={}).status_code == 401
+    assert world.request("stranger", "PATCH", made.address, json={}).status_code == 404
+    assert world.request("second", "GET", made.address).json() == made.row
+
+
+def test_a_change_changes_that_alone(world: World) -> None:
+    """Changing value leaves everything else as it was."""
+    made = world.make("vote")
+    answer = world.request("second", "PATCH", made.address, json={"value": 1})
+    assert answer.status_code == 200
+    changed = answer.json()
+    assert changed["value"] == 1
+
+
+def test_deletion_by_others_is_refused(world: World) -> None:
+    """Who is not meant to has no say in the deletion of a vote."""
+    made = world.make("vote")
+    assert world.request(None, "DELETE", made.address).status_code == 401
+    assert world.request("stranger", "DELETE", made.address).status_code == 404
+    assert world.request("second", "GET", made.address).json() == made.row
+
+
+def test_what_is_deleted_is_gone(world: World) -> None:
+    """A deleted vote is not found any more."""
+    made = world.make("vote")
+    answer = world.request("second", "DELETE", made.address)
+    assert answer.status_code == 204
+    assert world.request("second", "GET", made.address).status_code == 404

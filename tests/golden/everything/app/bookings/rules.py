@@ -1,0 +1,18 @@
+"""Rules on bookings that are asked before the database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.rules import Rule
+
+
+def check(row: Mapping[str, Any]) -> None:
+    """Raises a 422 problem for the first rule that does not hold."""
+    if not row["starts_at"] < row["ends_at"]:
+        raise Rule(
+            "booking.no_overlap",
+            "starts_at must be before ends_at.",
+            status=422,
+            pointer="/ends_at",
+            code="order",
+        ).problem()
