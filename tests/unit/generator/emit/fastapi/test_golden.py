@@ -49,3 +49,13 @@ def test_a_changed_file_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     del kept["README.md"]
     monkeypatch.setattr(golden, "kept", lambda _: kept)
     assert golden.differences("todo") == ["README.md", "app/todos/access.py"]
+
+
+def test_a_fixed_part_that_is_missing_or_changed_on_the_way_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = dict(golden.emitted("todo"))
+    files["app/core/db.py"] += b"\n"
+    del files["app/core/errors.py"]
+    monkeypatch.setattr(golden, "emitted", lambda _: files)
+    assert golden.differences("todo") == ["app/core/db.py", "app/core/errors.py"]

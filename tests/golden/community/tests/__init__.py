@@ -1,1 +1,0 @@
-"""Tests of the service, against a real PostgreSQL."""

@@ -1,1 +1,0 @@
-"""What every part of the application stands on: database, errors, access, answers, logs."""
