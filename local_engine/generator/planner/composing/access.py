@@ -80,7 +80,8 @@ def _personal(draft: Draft, thing: Thing) -> dict[str, list[str]]:
     mine = [thing.owner_path or "owner"]
     staff = [role for role in thing.who("manage") if role != "authenticated"]
     served = _served(draft, thing)
-    create = thing.who("create", "own") if not thing.flags.get("possessed_by") else []
+    possessors = [r for r in thing.flags.get("possessed_by", ()) if r != "authenticated"]
+    create = possessors or thing.who("create", "own")
     if not thing.flags.get("private"):
         _assume(draft, thing, "only the owner sees it", "private unless the prompt says otherwise")
     return {
@@ -195,7 +196,18 @@ def _activity(draft: Draft, thing: Thing) -> dict[str, list[str]]:
     if thing.flags.get("received"):
         change = other_side or staff or ["admin"]
     delete = mine if thing.facts.get("unique_with_owner") else (staff or ["admin"])
+    if thing.flags.get("received"):
+        delete = _reserve_received(thing, mine, change)
     return {"list": seen, "read": seen, "create": create, "update": change, "delete": delete}
+
+
+def _reserve_received(thing: Thing, mine: list[str], givers: list[str]) -> list[str]:
+    """What one is given, one neither gives nor takes oneself: who may delete the row then."""
+    names = thing.flags["received"]
+    for name in names:
+        thing.fields[name]["editable_by"] = _short(givers)
+    ungiven = " and ".join(f"{name} is None" for name in names)
+    return [*(f"{actor} if {ungiven}" for actor in mine), *givers]
 
 
 def _counterparts(draft: Draft, thing: Thing) -> list[str]:
@@ -290,7 +302,7 @@ def _add_said(thing: Thing, access: dict[str, list[str]]) -> None:
     for action in ("list", "read"):
         if access[action] not in (["public"], ["authenticated"]):
             seeing = thing.who("read", "edit", "delete", "manage")
-            hidden = ("admin",) if thing.kind == "content" else ()
+            hidden = ("admin",) if thing.kind == "content" and thing.states else ()
             _allow(access, action, [role for role in seeing if role not in hidden])
     for action in ("update", "delete"):
         _allow(access, action, thing.who("manage"))

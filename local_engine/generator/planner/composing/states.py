@@ -60,7 +60,17 @@ def _transition(draft: Draft, thing: Thing, text: str) -> dict[str, Any]:
     }
     if require:
         data["require"] = {"check": require[0], "message": require[1]}
+    _stamp(thing, data)
     return data
+
+
+def _stamp(thing: Thing, transition: dict[str, Any]) -> None:
+    """Keeps when a row came into a state, where that matters later: won, published."""
+    state = transition["to"]
+    if lexicon().states.get(state, {}).get("stamp"):
+        stamp = {"type": "datetime", "optional": True, "editable_by": "nobody", "sort": True}
+        thing.fields[f"{state}_at"] = stamp
+        transition["effects"] = [{"set": f"{state}_at", "to": "now()"}]
 
 
 def _actors(draft: Draft, thing: Thing, who: str) -> Any:
@@ -104,10 +114,7 @@ def said_states(draft: Draft, thing: Thing, text: str, span: Span) -> bool:
             "to": name,
             "by": _actors(draft, thing, facts.get("by", "both")),
         }
-        if facts.get("stamp"):
-            stamp = {"type": "datetime", "optional": True, "editable_by": "nobody", "sort": True}
-            thing.fields[f"{name}_at"] = stamp
-            data["effects"] = [{"set": f"{name}_at", "to": "now()"}]
+        _stamp(thing, data)
         transitions[_verb(thing, name, facts, transitions)] = data
         if "from" not in facts:
             path.append(name)

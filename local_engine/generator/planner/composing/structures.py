@@ -79,6 +79,8 @@ def _ordering(draft: Draft) -> None:
     flags = {"price"} | ({"stock"} if stock else set())
     product.fields.setdefault("price", {"type": "money", "min": 0, "filter": True, "sort": True})
     install(draft, pattern("order", names, flags), order.span, "orders of " + product.name)
+    why = "a cart is an order that is not placed yet"
+    draft.decide("entities.Order.states.cart", "initial state", cart.span if cart else None, why)
 
 
 def _has_name(thing: Thing) -> bool:
@@ -124,7 +126,23 @@ def bought_reviews(draft: Draft) -> bool:
     for name in ("rating", "review_count"):
         draft.decide(f"entities.{thing.name}.fields.{name}", "derived", None, "of its reviews")
     install(draft, pattern("bought_review", names), review.span, "reviews by buyers")
+    _take_back_reviews(draft, names["product"])
     return True
+
+
+def _take_back_reviews(draft: Draft, product: str) -> None:
+    """Who cancelled an order has not bought what was in it: its reviews go with it."""
+    states = draft.things["order"].states
+    assert states is not None
+    reviews = {
+        "each": f"line.{product}.reviews as review",
+        "where": "review.order_line == line",
+        "delete": "review",
+    }
+    cancel = states["transitions"]["cancel"]
+    cancel["effects"] = [*cancel.get("effects", ()), {"each": "lines as line", "do": [reviews]}]
+    path = "entities.Order.states.transitions.cancel.effects"
+    draft.decide(path, "reviews go", None, "what was cancelled was not bought")
 
 
 def _ledger(draft: Draft) -> None:
