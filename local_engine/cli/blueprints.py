@@ -37,7 +37,7 @@ def load_blueprint(path: Path, output: Output) -> Document:
         _ = document.application
     except BlueprintErrors as errors:
         show_problems(errors.problems, file, output)
-        output.finish({"problems": problem_facts(errors.problems)})
+        output.facts["problems"] = problem_facts(errors.problems)
         count = len(errors.problems)
         raise CommandError(
             f"{file} has {count} problem{'s' if count > 1 else ''}",

@@ -10,7 +10,6 @@ class ExitCode:
     FAILED = 1  # it was carried out, and the answer is no: a check failed, a Blueprint is wrong
     USAGE = 2  # it was asked in a way that cannot be carried out
     ENVIRONMENT = 3  # the machine lacks something: no space, a port, the database did not start
-    INTERRUPTED = 130
 
 
 class CommandError(Exception):

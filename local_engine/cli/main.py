@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from local_engine.cli import interruption
 from local_engine.cli.errors import CommandError, ExitCode
-from local_engine.cli.output import Output, error
+from local_engine.cli.output import Output
 
 app = typer.Typer(
     name="backend-generator",
@@ -50,7 +51,7 @@ def create(
     from local_engine.cli.commands.create import CreateRequest, create_project
 
     request = CreateRequest(prompt=prompt, output=output, run=run, verify=verify, seed=seed)
-    raise typer.Exit(create_project(request, Output(as_json=json)))
+    _carry_out(json, lambda shown: create_project(request, shown))
 
 
 @app.command()
@@ -65,7 +66,7 @@ def plan(
     """From a prompt to a Blueprint, without generating anything."""
     from local_engine.cli.commands.plan import plan_blueprint
 
-    raise typer.Exit(plan_blueprint(prompt, output, explain, Output(as_json=json)))
+    _carry_out(json, lambda shown: plan_blueprint(prompt, output, explain, shown))
 
 
 @app.command()
@@ -77,7 +78,7 @@ def check(
     """Say all that is wrong with a Blueprint."""
     from local_engine.cli.commands.check import check_blueprint
 
-    raise typer.Exit(check_blueprint(blueprint, explain, Output(as_json=json)))
+    _carry_out(json, lambda shown: check_blueprint(blueprint, explain, shown))
 
 
 @app.command()
@@ -92,7 +93,7 @@ def generate(
     """Write the code for a Blueprint; files that you edited are kept."""
     from local_engine.cli.commands.generate import generate_project
 
-    raise typer.Exit(generate_project(blueprint, output, allow_drop, Output(as_json=json)))
+    _carry_out(json, lambda shown: generate_project(blueprint, output, allow_drop, shown))
 
 
 @app.command()
@@ -104,7 +105,7 @@ def run(
     """Run a project on this machine's own PostgreSQL; Ctrl-C stops it."""
     from local_engine.cli.commands.run import run_project
 
-    raise typer.Exit(run_project(project, detach, Output(as_json=json)))
+    _carry_out(json, lambda shown: run_project(project, detach, shown))
 
 
 @app.command()
@@ -118,7 +119,7 @@ def stop(
     """Stop a project that runs detached; its data stays."""
     from local_engine.cli.commands.stop import stop_projects
 
-    raise typer.Exit(stop_projects(name, everything, Output(as_json=json)))
+    _carry_out(json, lambda shown: stop_projects(name, everything, shown))
 
 
 @app.command("list")
@@ -126,7 +127,7 @@ def list_(json: Json = False) -> None:
     """The projects that are running."""
     from local_engine.cli.commands.list import list_running
 
-    raise typer.Exit(list_running(Output(as_json=json)))
+    _carry_out(json, list_running)
 
 
 @app.command()
@@ -140,7 +141,7 @@ def verify(
     """Prove that a project does what its Blueprint says, on a database of its own."""
     from local_engine.cli.commands.verify import verify_project
 
-    raise typer.Exit(verify_project(project, groups, seed, report, Output(as_json=json)))
+    _carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown))
 
 
 @app.command()
@@ -154,7 +155,7 @@ def diff(
     """What differs between two Blueprints: in words, and as a migration."""
     from local_engine.cli.commands.diff import show_differences
 
-    raise typer.Exit(show_differences(old, new, Output(as_json=json)))
+    _carry_out(json, lambda shown: show_differences(old, new, shown))
 
 
 @app.command("open")
@@ -164,7 +165,7 @@ def open_(
     """Open the interactive documentation of a running project in the browser."""
     from local_engine.cli.commands.open import open_documentation
 
-    raise typer.Exit(open_documentation(name, Output()))
+    _carry_out(False, lambda shown: open_documentation(name, shown))
 
 
 @app.command()
@@ -172,23 +173,33 @@ def doctor(json: Json = False) -> None:
     """Say whether this machine has what is needed, and what to do if not."""
     from local_engine.cli.commands.doctor import examine
 
-    raise typer.Exit(examine(Output(as_json=json)))
+    _carry_out(json, examine)
+
+
+def _carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
+    """Carry a command out; never ends with a traceback for a mistake of the user's."""
+    shown = Output(as_json=as_json)
+    try:
+        code = command(shown)
+    except CommandError as failure:
+        shown.fail(failure.message, failure.hint)
+        code = failure.code
+    except BrokenPipeError:
+        raise  # whoever read our output has gone: typer ends quietly
+    except OSError as failure:
+        place = f"{failure.filename}: " if failure.filename else ""
+        shown.fail(f"{place}{failure.strerror or failure}", "backend-generator doctor looks closer")
+        code = ExitCode.ENVIRONMENT
+    except KeyboardInterrupt:
+        shown.interrupted()
+        code = interruption.exit_code()
+    raise typer.Exit(code)
 
 
 def main() -> None:
-    """Run the command line; never ends with a traceback for a mistake of the user's."""
-    try:
-        app()
-    except CommandError as failure:
-        error(failure.message, hint=failure.hint)
-        sys.exit(failure.code)
-    except OSError as failure:
-        place = f"{failure.filename}: " if failure.filename else ""
-        error(f"{place}{failure.strerror or failure}", hint="backend-generator doctor looks closer")
-        sys.exit(ExitCode.ENVIRONMENT)
-    except KeyboardInterrupt:
-        error("interrupted")
-        sys.exit(ExitCode.INTERRUPTED)
+    """Run the command line."""
+    interruption.install()
+    app()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Output:
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
         self.facts: dict[str, Any] = {}
+        self._finished = False
         self._console: Console | None = None
 
     @property
@@ -69,10 +70,14 @@ class Output:
             live.start()
         try:
             yield note
-        except BaseException:
+        except BaseException as end:
             if live:
                 live.stop()
-            self._step_line("✗", name, time.perf_counter() - started, "failed", "red")
+            seconds = time.perf_counter() - started
+            if isinstance(end, KeyboardInterrupt):
+                self._step_line("–", name, seconds, "stopped", "yellow")
+            else:
+                self._step_line("✗", name, seconds, "failed", "red")
             raise
         if live:
             live.stop()
@@ -89,10 +94,21 @@ class Output:
         text = Text(f"{mark} ", style=style).append(f"{name:<22}", style="none")
         self.console.print(text.append(f"{seconds:7.2f} s  {note}", style="none"))
 
+    def fail(self, message: str, hint: str = "") -> None:
+        """Say on standard error what went wrong and what to do; in the JSON document too."""
+        error(message, hint=hint)
+        self.finish({"error": {"message": message, "hint": hint}})
+
+    def interrupted(self) -> None:
+        """Say that the command was ended from outside, and is no failure."""
+        error("nothing that it started is left running", label="Stopped")
+        self.finish({"interrupted": True})
+
     def finish(self, facts: Mapping[str, Any] | None = None) -> None:
-        """Print the JSON document, where JSON was asked for."""
+        """Print the JSON document, once, where JSON was asked for."""
         self.facts.update(facts or {})
-        if self.as_json:
+        if self.as_json and not self._finished:
+            self._finished = True
             print(json.dumps(self.facts, indent=2, ensure_ascii=False, default=str))
 
 
@@ -103,12 +119,12 @@ class StepNote:
         self.text = ""
 
 
-def error(message: str, *, hint: str = "") -> None:
+def error(message: str, *, hint: str = "", label: str = "Error") -> None:
     """Say on standard error what went wrong and what to do."""
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
-    console.print(Text("Error: ", style="bold red").append(message, style="none"))
+    console.print(Text(f"{label}: ", style="bold red").append(message, style="none"))
     if hint:
         console.print(Text("  → ", style="yellow").append(hint, style="none"))

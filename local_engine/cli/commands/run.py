@@ -47,6 +47,5 @@ def _in_the_foreground(project: Path, output: Output) -> int:
         code = preview.wait()
     except KeyboardInterrupt:
         preview.stop()
-        output.line("Stopped.")
-        return ExitCode.OK
+        raise
     return ExitCode.OK if not code else ExitCode.FAILED

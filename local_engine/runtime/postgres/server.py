@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from local_engine.runtime.file_lock import file_lock
@@ -192,7 +193,11 @@ class PostgresServer:
             log_size = self._cluster.log.stat().st_size if self._cluster.log.exists() else 0
             command = [str(server), "-D", str(data), *self._settings(port)]
             child = process.launch(command, account, self._cluster.log, data)
-            ready = process.wait_until_ready(child, data, START_TIMEOUT_SECONDS)
+            try:
+                ready = process.wait_until_ready(child, data, START_TIMEOUT_SECONDS)
+            except BaseException:  # interrupted: nobody would find it before it is ready
+                process.end(psutil.Process(child.pid), at_once=True)
+                raise
             if ready:
                 write_private(self._cluster.port, f"{port}\n")
                 return
