@@ -58,7 +58,7 @@ def _contest(identity: str, sentence: str, plan: Plan) -> Check:
 
 
 def _run(plan: Plan, context: Context) -> None:
-    """First two requests that are held until both have read, then some just at once."""
+    """First two requests that are held until both have written, then some just at once."""
     trial = Trial(context)
     for forced, count in ((True, 2), (False, planning.CONTENDERS)):
         requests, ids = trial.world.perform(partial(_planned, plan, count))

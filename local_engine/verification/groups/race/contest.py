@@ -1,4 +1,4 @@
-"""Requests at once: fired together, or held at their first write until all have read."""
+"""Requests at once: fired together, or held at their end until all have come there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import contextvars
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import permutations
 
 from local_engine.verification.checks import CheckFailed, SetUpFailed
 from local_engine.verification.context import Context
 from local_engine.verification.groups.model.trying import Trial
+from local_engine.verification.groups.race.holding import commits_held
 from local_engine.verification.http import Exchange, Request
 from local_engine.verification.model.consequences import check_consequences
 from local_engine.verification.model.model import Model
@@ -165,36 +165,18 @@ def _together(trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
 
 
 def held(trial: Trial, requests: Sequence[Request]) -> list[Exchange]:
-    """Send requests that all wait before their first write, and let them go at once."""
+    """Send requests none of which can be committed before all have read and written."""
     context = trial.context
     signed = [trial.world.signed(request) for request in requests]
-    tables = written_tables(trial.world.model, requests)
-    if not tables:
-        return _together(trial, requests)
     with ThreadPoolExecutor(max_workers=len(signed)) as pool:
-        with ExitStack() as lock:
-            # Whoever writes to the tables waits; reading and locking rows is still possible.
-            lock.enter_context(
-                context.controls.hold_lock(f"LOCK TABLE {', '.join(tables)} IN SHARE MODE")
-            )
+        with commits_held(context):
             futures = _start(context, pool, signed)
             _wait(context, futures)
         return [future.result() for future in futures]
 
 
-def written_tables(model: Model, requests: Sequence[Request]) -> list[str]:
-    """The tables of all rows that any of the requests inserts, changes or deletes."""
-    names: set[str] = set()
-    for request in requests:
-        after = model.decide(request).after
-        for name in model.application.entities:
-            if after.tables.get(name, {}) != model.store.tables.get(name, {}):
-                names.add(name)
-    return [f'"{model.application.entities[name].table}"' for name in sorted(names)]
-
-
 def _wait(context: Context, futures: Sequence[Future[Exchange]]) -> None:
-    """Wait until all requests have come to the lock, or have been answered."""
+    """Wait until all requests are held, wait for one that is, or have been answered."""
     deadline = time.monotonic() + HELD_SECONDS
     while time.monotonic() < deadline:
         waiting = context.controls.query(WAITING)[0]["waiting"]
