@@ -169,6 +169,18 @@ def open_(
 
 
 @app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0: free.")] = 0,
+    browser: Annotated[bool, typer.Option("--open", help="Open the window in a browser.")] = False,
+    json: Json = False,
+) -> None:
+    """Run the engine, which the window and scripts talk to; Ctrl-C ends it."""
+    from local_engine.cli.commands.serve import serve_engine
+
+    raise typer.Exit(serve_engine(port, browser, Output(as_json=json)))
+
+
+@app.command()
 def doctor(json: Json = False) -> None:
     """Say whether this machine has what is needed, and what to do if not."""
     from local_engine.cli.commands.doctor import examine

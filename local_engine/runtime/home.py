@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from local_engine.runtime.postgres.account import is_root
+from local_engine.runtime.superuser import is_root
 
 VARIABLE = "BACKEND_GENERATOR_HOME"
 

@@ -8,10 +8,11 @@ id. Otherwise it runs as whoever runs us.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
+
+from local_engine.runtime.superuser import is_root
 
 # Above people and below the ranges that systemd hands out; inside the 65,536 ids of a container.
 _FIRST_UNNAMED_ID = 60_520
@@ -56,11 +57,6 @@ class Account:
         if status.st_uid == self.uid:
             return bool(status.st_mode & 0o100)
         return bool(status.st_mode & 0o001)
-
-
-def is_root() -> bool:
-    """Whether this process may change to other accounts."""
-    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def account_for(data: Path) -> Account | None:

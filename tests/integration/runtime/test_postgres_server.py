@@ -18,8 +18,9 @@ import pytest
 from killing import alive, eventually, line_of, python
 
 from local_engine.runtime.postgres import PostgresError, PostgresServer
-from local_engine.runtime.postgres.account import Account, Identity, account_for, is_root
+from local_engine.runtime.postgres.account import Account, Identity, account_for
 from local_engine.runtime.postgres.binaries import program
+from local_engine.runtime.superuser import is_root
 
 START = """
 import sys

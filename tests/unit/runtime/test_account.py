@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local_engine.runtime.postgres.account import Account, account_for, is_root
+from local_engine.runtime.postgres.account import Account, account_for
 from local_engine.runtime.postgres.databases import check_name
+from local_engine.runtime.superuser import is_root
 
 STRANGER = Account(61_000, 61_000)
 

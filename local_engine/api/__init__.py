@@ -1,0 +1,1 @@
+"""The engine's loopback API, and the process that serves it."""

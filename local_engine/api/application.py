@@ -1,0 +1,51 @@
+"""The FastAPI application: all features under `/api/v1`, the window under `/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+import local_engine
+from local_engine.api.answers import COMMON, install_problem_handlers
+from local_engine.api.engine import Engine
+from local_engine.api.features.session.router import router as session
+from local_engine.api.gate import MAX_BODY_BYTES
+from local_engine.api.openapi import describe
+
+PREFIX = "/api/v1"
+
+
+def routers() -> list[APIRouter]:
+    """The routers of all features, in the order of the documentation."""
+    return [session]
+
+
+def make_application(engine: Engine | None) -> FastAPI:
+    """The application over an engine's services; without one it can only describe itself."""
+    application = FastAPI(
+        title="Backend Generator, local engine",
+        version=local_engine.__version__,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=True,
+        generate_unique_id_function=lambda route: route.name,
+        responses=COMMON,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    application.state.engine = engine
+    for router in routers():
+        application.include_router(router, prefix=PREFIX)
+    install_problem_handlers(application)
+    _describe_once(application)
+    return application
+
+
+def _describe_once(application: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if application.openapi_schema is None:
+            application.openapi_schema = describe(application)
+        return application.openapi_schema
+
+    application.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way

@@ -1,0 +1,1 @@
+"""One folder a feature: its router, its schemas, its service."""

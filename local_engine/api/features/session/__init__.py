@@ -1,0 +1,1 @@
+"""Who may talk to the engine: tokens, cookies, one-time links."""
