@@ -101,14 +101,16 @@ POSTGRES_PASSWORD=
 # development or production
 ENVIRONMENT=development
 LOG_LEVEL=INFO
-# Where clients reach the service; e-mails refer to it.
-PUBLIC_URL=http://127.0.0.1:8000
 # Web pages that may call the service from a browser, separated by commas.
 CORS_ALLOW_ORIGINS=
 ACCESS_TOKEN_SECONDS=600
 REFRESH_TOKEN_DAYS=30
 BODY_LIMIT_BYTES=1048576
 DB_POOL_MAX=10
+"""
+_JOINING = """
+# How many people may join from one address.
+REGISTRATIONS_PER_HOUR=60
 """
 _MAIL = """
 # Outgoing e-mail, e.g. smtp://user:password@mail.example.com:587; without it, e-mails are logged.
@@ -124,6 +126,8 @@ WORKER_IN_PROCESS=true
 def environment_example(application: Application) -> str:
     """`.env.example`: every setting, with its default or a hint."""
     text = _ENVIRONMENT
+    if application.accounts.sign_up != "closed":
+        text += _JOINING
     if application.emails:
         text += _MAIL
     for name in application.webhooks:

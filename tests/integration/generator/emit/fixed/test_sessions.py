@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psycopg
 import pytest
-from reference_project import PASSWORD, Service, end_pauses, fresh_email, refresh, registration
+from reference_project import (
+    PASSWORD,
+    Project,
+    Service,
+    end_pauses,
+    fresh_email,
+    refresh,
+    registration,
+)
+
+ADA = "ada@example.com"
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -209,3 +221,66 @@ def test_guessing_at_once_is_counted(service: Service, member: str) -> None:
     # Five are free; a slow machine may get to the end of the first pauses (1 s, 2 s).
     assert 5 <= statuses.count(401) <= 8
     assert set(statuses) == {401, 429}
+
+
+@pytest.fixture
+def behind_a_proxy(project: Project) -> Iterator[Service]:
+    """A service that believes what a proxy says of the clients' addresses, with one account."""
+    project.settings["FORWARDED_ALLOW_IPS"] = "127.0.0.1"
+    project.settings["REGISTRATIONS_PER_HOUR"] = "3"
+    project.migrate()
+    project.add_users([{"email": ADA, "roles": ["member"]}])
+    with project.serving() as service:
+        yield service
+
+
+def test_who_guesses_locks_nobody_out(behind_a_proxy: Service) -> None:
+    def attempt(address: str, password: str, name: str = ADA) -> int:
+        return client.post(
+            "/auth/login",
+            data={"username": name, "password": password},
+            headers={"X-Forwarded-For": address},
+        ).status_code
+
+    with behind_a_proxy.client() as client:
+        for attacker in ("203.0.113.7", "2001:db8:1:2::1"):
+            hammered = [attempt(attacker, "wrong password") for _ in range(8)]
+            assert hammered[:5] == [401] * 5
+            assert 429 in hammered[5:]
+            assert attempt("198.51.100.4", PASSWORD) == 200, "the owner, elsewhere"
+        neighbour = "2001:db8:1:2:3:4:5:6"
+        assert attempt(neighbour, PASSWORD) == 429, "a subscriber has many addresses"
+
+
+def test_an_address_has_a_budget_over_all_accounts(behind_a_proxy: Service) -> None:
+    attacker = {"X-Forwarded-For": "203.0.113.8"}
+    with psycopg.connect(behind_a_proxy.project.database_url) as connection:
+        # A hundred guesses would take seconds: ninety-nine of them are written down.
+        digest = hashlib.sha256(b"address\x00203.0.113.8").digest()
+        connection.execute(
+            "INSERT INTO auth_login_attempts VALUES (%s, 99, now(), now())", [digest]
+        )
+    with behind_a_proxy.client() as client:
+        statuses = []
+        for _ in range(3):
+            form = {"username": fresh_email(), "password": "wrong password"}
+            answer = client.post("/auth/login", data=form, headers=attacker)
+            statuses.append(answer.status_code)
+        assert statuses == [401, 429, 429]
+        assert answer.headers["retry-after"] == "1"
+
+
+def test_registrations_are_counted_by_address(behind_a_proxy: Service) -> None:
+    def join(address: str, **given: object) -> httpx.Response:
+        body = registration(**given)
+        return client.post("/auth/register", json=body, headers={"X-Forwarded-For": address})
+
+    with behind_a_proxy.client() as client:
+        taken = [join("203.0.113.9", email=ADA).status_code for _ in range(2)]
+        assert taken == [409, 409], "who looks for accounts is counted as well"
+        assert join("203.0.113.9", password="short").status_code == 422
+        assert join("203.0.113.9").status_code == 201
+        refused = join("203.0.113.9")
+        assert refused.status_code == 429
+        assert 3500 < int(refused.headers["retry-after"]) <= 3600
+        assert join("198.51.100.5").status_code == 201

@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..core.access import authenticate, require_role
+from ..core.actor import ANONYMOUS
 from ..core.body import Input, receive_body
 from ..core.db import Connection
 from ..core.documents import Document, JsonResponse
 from ..core.openapi import details, problems
+from ..core.rate_limit import RateLimit, limit_rate
 from ..core.services import database, services
 from . import invitations
 from .profile import ADMIN, Email, Profile, Registration
@@ -81,12 +83,14 @@ def _register_router(
         summary="Join",
         status_code=201,
         response_model=profile.user,
-        responses=problems(400, 409, 413, 415, 422),
+        responses=problems(400, 409, 413, 415, 422, 429),
         openapi_extra=details(access="public", body=model, etag=True, status=201),
     )
     async def register(request: Request) -> Response:
         """A new account. Its roles are the default ones, whatever is sent."""
         given = (await receive_body(request, model)).value()
+        # Each try costs a slow hash and tells whether an e-mail address is taken.
+        await limit_rate(request, ANONYMOUS, _limit(request))
         password_hash = await services(request).passwords.hash(given.password)
 
         async def work(connection: Connection) -> Document:
@@ -104,6 +108,11 @@ def _register_router(
         return JsonResponse(document.body, 201, [(b"etag", document.etag.encode())])
 
     return router
+
+
+def _limit(request: Request) -> RateLimit:
+    """How many people may join from one address."""
+    return RateLimit("register", services(request).settings.registrations_per_hour, 3600)
 
 
 invitations_router = APIRouter(prefix="/auth", tags=[*_TAGS])

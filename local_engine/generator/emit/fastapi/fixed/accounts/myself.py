@@ -111,7 +111,7 @@ async def _verify_current(request: Request, user_id: UUID, password: str) -> Non
     user = await accounts.find_by_id(database(request), user_id)
     if user is None or not user.active:
         raise _gone()
-    subject = Subject.account(str(user_id))
+    subject = Subject.own_password(user_id)
     await count_attempt(database(request), subject)
     if not await services(request).passwords.verify(password, user.password_hash):
         raise invalid([FieldError("/current_password", "wrong", "This is not your password.")])

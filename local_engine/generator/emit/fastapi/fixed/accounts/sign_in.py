@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..core.addresses import client_address
 from ..core.body import Input, receive_body, receive_bytes
 from ..core.db import Connection
 from ..core.documents import JsonResponse, no_content
@@ -64,9 +65,9 @@ class RefreshToken(Input):
 async def login(request: Request) -> Response:
     """E-mail address (as `username`) and password, as a form. Too many failures cost a pause."""
     form = await _read_form(request)
-    account = Subject.account(form.username)
-    address = Subject.address(request.client.host if request.client else "")
-    await count_attempt(database(request), account, address)
+    client = client_address(request)
+    attempts, address = Subject.sign_in(form.username, client), Subject.address(client)
+    await count_attempt(database(request), attempts, address)
     user = None
     if "\0" not in form.username:
         user = await users.find_by_email(database(request), form.username)
@@ -74,7 +75,7 @@ async def login(request: Request) -> Response:
     right = await passwords.verify(form.password, user.password_hash if user else None)
     if user is None or not right or not user.active:
         raise unauthenticated("E-mail address or password is wrong.")
-    await forgive(database(request), account, address)
+    await forgive(database(request), attempts, address)
     signed_in, stronger = user, None
     if is_outdated(user.password_hash):
         stronger = await passwords.hash(form.password)

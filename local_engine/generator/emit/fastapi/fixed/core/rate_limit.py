@@ -12,6 +12,7 @@ from datetime import timedelta
 from starlette.requests import Request
 
 from .actor import Actor
+from .addresses import client_address
 from .problem import too_many_requests
 from .services import database
 
@@ -56,7 +57,7 @@ class RateLimit:
 
 async def limit_rate(request: Request, actor: Actor, limit: RateLimit) -> None:
     """Count a request. Raises a 429 problem when there have been too many."""
-    who = str(actor.id) if actor.id is not None else f"at {_host(request)}"
+    who = str(actor.id) if actor.id is not None else f"at {client_address(request)}"
     names = {
         "subject": f"{limit.name} {who}",
         "times": limit.times,
@@ -65,7 +66,3 @@ async def limit_rate(request: Request, actor: Actor, limit: RateLimit) -> None:
     if await database(request).fetch_one(_COUNT, names) is None:
         row = await database(request).fetch_one(_WAIT, names)
         raise too_many_requests(max(1, (row and row[0]) or 1))
-
-
-def _host(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

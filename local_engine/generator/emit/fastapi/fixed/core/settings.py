@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 
     `forwarded_allow_ips` are the proxies whose word on the client's address is believed,
     `cors_allow_origins` the web pages (such as `https://shop.example`) that may call the service
-    from a browser; both are lists with commas.
+    from a browser; both are lists with commas. `registrations_per_hour` counts for each address.
     """
 
     model_config = SettingsConfigDict(
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     access_token_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     refresh_token_days: Annotated[int, Field(ge=1, le=365)] = 30
+    registrations_per_hour: Annotated[int, Field(ge=1, le=1_000_000)] = 60
     password_hash_parallelism: Annotated[int, Field(ge=1, le=64)] = 2
 
     body_limit_bytes: Annotated[int, Field(ge=1_024, le=1_073_741_824)] = 1_048_576

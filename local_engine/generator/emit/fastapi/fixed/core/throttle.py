@@ -1,4 +1,7 @@
-"""Slows down guessing: after some failed attempts, pauses that grow, by account and by address.
+"""Slows down guessing: after some failed attempts, pauses that grow.
+
+Counted are the attempts of an address on an account, so nobody can lock the account of somebody
+who signs in from elsewhere, and all attempts of an address, so it cannot go through many accounts.
 
 Attempts are counted in PostgreSQL, so all replicas count together, and before the password is
 looked at, so a thousand guesses at once are a thousand. Success takes its attempt back. Unknown
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from uuid import UUID
 
 from .db import Database
 from .problem import too_many_requests
@@ -54,21 +58,26 @@ _FORGET = """
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose attempts are counted: `free` of them cost nothing, then each pause doubles."""
+    """What attempts are counted of: `free` of them cost nothing, then each pause doubles."""
 
     digest: bytes
     free: int
     longest_seconds: int
 
     @classmethod
-    def account(cls, email: str) -> Subject:
-        """The attempts on one account, whether it exists or not."""
-        return cls(_digest("account", email.lower()), free=5, longest_seconds=300)
+    def sign_in(cls, email: str, address: str) -> Subject:
+        """The attempts of one address on one account, whether that exists or not."""
+        return cls(_digest("sign-in", address, email.lower()), free=5, longest_seconds=300)
 
     @classmethod
-    def address(cls, host: str) -> Subject:
-        """The attempts from one address; many people may share it."""
-        return cls(_digest("address", host), free=100, longest_seconds=300)
+    def address(cls, address: str) -> Subject:
+        """All attempts of one address; many people may share it."""
+        return cls(_digest("address", address), free=100, longest_seconds=300)
+
+    @classmethod
+    def own_password(cls, user: UUID) -> Subject:
+        """The attempts of a signed-in user to name the own password."""
+        return cls(_digest("own password", str(user)), free=5, longest_seconds=300)
 
 
 async def count_attempt(database: Database, *subjects: Subject) -> None:
@@ -84,13 +93,13 @@ async def count_attempt(database: Database, *subjects: Subject) -> None:
             raise too_many_requests(wait[0] if wait else 1)
 
 
-async def forgive(database: Database, account: Subject, address: Subject | None = None) -> None:
-    """After a success: forget the account's attempts, and this one attempt of the address."""
-    await database.fetch_one(_FORGET, {"subject": account.digest, "all": True})
+async def forgive(database: Database, subject: Subject, address: Subject | None = None) -> None:
+    """After a success: forget the subject's attempts, and this one attempt of the address."""
+    await database.fetch_one(_FORGET, {"subject": subject.digest, "all": True})
     if address is not None:
         await database.fetch_one(_FORGET, {"subject": address.digest, "all": False})
 
 
-def _digest(kind: str, text: str) -> bytes:
+def _digest(*parts: str) -> bytes:
     """Personal data is not kept in the clear where it need not be."""
-    return hashlib.sha256(f"{kind}:{text}".encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

@@ -57,7 +57,7 @@ CREATE TABLE auth_invitations (
 CREATE INDEX auth_invitations_invited_by_idx ON auth_invitations (invited_by);
 CREATE INDEX auth_invitations_expires_at_idx ON auth_invitations (expires_at);
 
--- Attempts to sign in that have not succeeded, by account and by address (as digests).
+-- Attempts to sign in that have not succeeded, by account and address (as digests).
 CREATE TABLE auth_login_attempts (
     subject bytea PRIMARY KEY,
     attempts integer NOT NULL,
