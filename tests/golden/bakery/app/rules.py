@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "cake_name_min": Rule("cake.name.min", "Name must be at least 1 characters."),
     "cake_name_max": Rule("cake.name.max", "Name must be at most 80 characters."),
     "cake_flavour_values": Rule("cake.flavour.values", "Flavour is not one of its values."),

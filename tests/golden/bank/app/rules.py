@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "account_iban_min": Rule("account.iban.min", "Iban must be at least 1 characters."),
     "account_iban_max": Rule("account.iban.max", "Iban must be at most 255 characters."),
     "account_iban_pattern": Rule(

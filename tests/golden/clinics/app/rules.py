@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "clinic_name_min": Rule("clinic.name.min", "Name must be at least 1 characters."),
     "clinic_name_max": Rule("clinic.name.max", "Name must be at most 120 characters."),
     "staff_role_values": Rule("staff.role.values", "Role is not one of its values."),

@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "community_name_min": Rule("community.name.min", "Name must be at least 3 characters."),
     "community_name_max": Rule("community.name.max", "Name must be at most 30 characters."),
     "community_name_pattern": Rule(

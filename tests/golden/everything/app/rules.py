@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "user_display_name_min": Rule(
         "user.display_name.min", "display_name must be at least 1 characters."
     ),

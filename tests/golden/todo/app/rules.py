@@ -9,6 +9,9 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin", "This is the last active admin: make somebody else an admin first."
+    ),
     "todo_title_min": Rule("todo.title.min", "Title must be at least 1 characters."),
     "todo_title_max": Rule("todo.title.max", "Title must be at most 200 characters."),
     "todo_description_max": Rule(

@@ -10,6 +10,10 @@ RULES: Rules = {
         pointer="/email",
         code="taken",
     ),
+    "users_last_admin": Rule(
+        "user.last_admin",
+        "This is the last active admin: make somebody else an admin first.",
+    ),
     # Board
     "boards_owner_id_fkey": Reference("Board"),
     # Card

@@ -18,12 +18,19 @@ from local_engine.generator.emit.relational.rules import REFERENCE, RuleEntry, r
 
 MODULE = "app.rules"
 CORE = "app.core.rules"
-_EMAIL = RuleEntry(
-    "users_email_key",
-    "user.email.unique",
-    "there is an account with this e-mail address already",
-    pointer="/email",
-    code="taken",
+_OF_ACCOUNTS = (
+    RuleEntry(
+        "users_email_key",
+        "user.email.unique",
+        "there is an account with this e-mail address already",
+        pointer="/email",
+        code="taken",
+    ),
+    RuleEntry(
+        "users_last_admin",
+        "user.last_admin",
+        "this is the last active admin: make somebody else an admin first",
+    ),
 )
 
 
@@ -33,7 +40,7 @@ def rules_module(application: Application) -> Module:
         MODULE,
         "The rules that the database keeps, by constraint, and what clients are told of them.",
     )
-    entries = Dictionary(tuple(_entries([_EMAIL, *rules_of(application)])))
+    entries = Dictionary(tuple(_entries([*_OF_ACCOUNTS, *rules_of(application)])))
     module.assign("RULES", entries, imported(CORE, "Rules"))
     return module
 

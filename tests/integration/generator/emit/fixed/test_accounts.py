@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 import pytest
+from killing import eventually
 from reference_project import PASSWORD, Project, Service, fresh_email, refresh, registration
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
@@ -237,3 +241,73 @@ def test_the_users_command_refuses_in_one_line(project: Project, stdin: str, wor
     assert done.returncode == 1
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+LAST_ADMIN = "This is the last active admin: make somebody else an admin first."
+
+
+@pytest.fixture
+def two_admins(project: Project) -> Iterator[tuple[Service, list[str]]]:
+    """A service with two admins, and their ids."""
+    project.migrate()
+    admins = [{"email": f"root{number}@example.com", "roles": ["admin"]} for number in range(2)]
+    ids = project.add_users(admins)
+    with project.serving() as service:
+        yield service, list(ids.values())
+
+
+def test_the_last_admin_stays_one(two_admins: tuple[Service, list[str]]) -> None:
+    service, (first, second) = two_admins
+    with service.signed_in("root0@example.com") as root:
+        away = root.put(f"/users/{second}/roles", json={"roles": ["member"]})
+        assert away.json()["roles"] == ["member"]
+        before = root.get(f"/users/{first}")
+        refused = root.put(f"/users/{first}/roles", json={"roles": []})
+        assert refused.status_code == 409
+        assert (refused.json()["rule"], refused.json()["detail"]) == ("user.last_admin", LAST_ADMIN)
+        assert root.get(f"/users/{first}").headers["etag"] == before.headers["etag"]
+        kept = root.put(f"/users/{first}/roles", json={"roles": ["admin", "member"]})
+        assert kept.json()["roles"] == ["admin", "member"]
+
+
+def test_the_users_command_keeps_an_admin(project: Project) -> None:
+    project.migrate()
+    project.add_users([{"email": "root@example.com", "roles": ["admin"]}])
+    for away in ({"roles": ["member"]}, {"roles": ["admin"], "active": False}):
+        entry = {"email": "root@example.com", "password": PASSWORD, "display_name": "R", **away}
+        done = project.command("users", stdin=json.dumps({"users": [entry]}), check=False)
+        assert done.returncode == 1
+        assert LAST_ADMIN in done.stderr
+    exchanged: list[dict[str, Any]] = [
+        {"email": "root@example.com"},
+        {"email": "new@example.com", "roles": ["admin"]},
+    ]
+    assert project.add_users(exchanged)
+
+
+def _waiting(url: str) -> int:
+    """How many transactions wait for the lock of the last admin."""
+    with psycopg.connect(url) as connection:
+        sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        row = connection.execute(sql).fetchone()
+    return row[0] if row else 0
+
+
+def test_two_admins_who_step_back_at_once(two_admins: tuple[Service, list[str]]) -> None:
+    service, ids = two_admins
+    url = service.project.database_url
+    with service.signed_in("root0@example.com") as root, ThreadPoolExecutor(2) as pool:
+        with psycopg.connect(url) as blocker:
+            # Both have written before either may commit.
+            blocker.execute("SELECT pg_advisory_xact_lock(hashtextextended('users_last_admin', 0))")
+            answers = [
+                pool.submit(root.put, f"/users/{user}/roles", json={"roles": []}) for user in ids
+            ]
+            assert eventually(lambda: _waiting(url) == 2, 10)
+        statuses = sorted(answer.result().status_code for answer in answers)
+    assert statuses == [200, 409]
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM users WHERE active AND 'admin' = ANY (roles)"
+        ).fetchone()
+    assert row == (1,)

@@ -58,7 +58,7 @@ class Administration:
             operation_id="set_user_roles",
             summary="Set the roles of a user",
             response_model=self._profile.user,
-            responses=problems(400, 401, 403, 404, 412, 413, 415, 422),
+            responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 422),
             openapi_extra=details(body=RolesUpdate, etag=True, if_match="optional"),
         )(self.set_user_roles)
         return router
@@ -76,7 +76,7 @@ class Administration:
         return document_response(request, document)
 
     async def set_user_roles(self, request: Request, user_id: str) -> Response:
-        """Admins only. Takes effect when the user's access token is renewed."""
+        """Admins only; an active one is always left. Takes effect with the next access token."""
         require_role(authenticate(request), ADMIN)
         user = parse_id(user_id)
         body = await receive_body(request, RolesUpdate)

@@ -27,6 +27,31 @@ CREATE INDEX users_created_at_idx ON users (created_at DESC, id);
 CREATE TRIGGER users_version BEFORE UPDATE ON users
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION raise_version();
 
+CREATE FUNCTION keep_an_admin() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Admins who step back at once are lined up: each sees what those before have done.
+    PERFORM pg_advisory_xact_lock(hashtextextended('users_last_admin', 0));
+    IF NOT EXISTS (SELECT FROM users WHERE active AND 'admin' = ANY (roles)) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation',
+            CONSTRAINT = 'users_last_admin',
+            MESSAGE = 'This is the last active admin: make somebody else an admin first.';
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION keep_an_admin() IS
+    'Without an admin, nobody could give the role to anybody by request.';
+-- At the end of the transaction, so that one admin can be exchanged for another.
+CREATE CONSTRAINT TRIGGER users_last_admin AFTER UPDATE OF roles, active ON users
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    WHEN (
+        OLD.active AND 'admin' = ANY (OLD.roles)
+        AND NOT (NEW.active AND 'admin' = ANY (NEW.roles))
+    )
+    EXECUTE FUNCTION keep_an_admin();
+
 -- One row a sign-in. The refresh tokens that replace one another belong to it (their family);
 -- deleting it revokes them all.
 CREATE TABLE auth_sessions (
