@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from local_engine.generator.blueprint.canonical import rewrite
+from local_engine.generator.blueprint.comments import Comments, comments_of
 from local_engine.generator.blueprint.model import Blueprint
 from local_engine.generator.blueprint.problems import (
     BlueprintErrors,
@@ -71,12 +72,22 @@ class Document:
         assert self._resolution is not None
         return self._resolution
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the text is a Blueprint by its form, whatever is wrong with what it says."""
+        return self._reading.clean
+
     def with_blueprint(self, blueprint: Blueprint) -> Document:
         """A new document with another content and the comments of this one, in canonical form.
 
         Raises BlueprintErrors if this document's text could not be read.
         """
         return Document(rewrite(self.text, blueprint), self.filename)
+
+    @property
+    def comments(self) -> Comments:
+        """The comments of the text, at the paths that they stand at."""
+        return comments_of(self.text, self._source)
 
     @property
     def positions(self) -> Positions:
@@ -104,7 +115,9 @@ class Document:
     def _reading(self) -> Reading:
         if self._problems.has_errors and self._source.data is None:
             return Reading(None)
-        return read_blueprint(self._source.data, self._problems)
+        reading = read_blueprint(self._source.data, self._problems)
+        reading.clean = not self._problems.has_errors
+        return reading
 
     @cached_property
     def _resolution(self) -> Application | None:

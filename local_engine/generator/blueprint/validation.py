@@ -77,10 +77,14 @@ _NAMING = ("entities", "fields", "relations", "input", "rows", "states", "member
 
 @dataclass
 class Reading:
-    """What could be read; `incomplete` if named things were left out of it."""
+    """What could be read: `incomplete` if named things were left out of it, `clean` if nothing was.
+
+    A clean reading was not mended either.
+    """
 
     blueprint: Blueprint | None
     incomplete: bool = False
+    clean: bool = False
     dropped: set[Path] = field(default_factory=set)
 
 

@@ -28,7 +28,12 @@ T = TypeVar("T")
 
 def resolve_application(blueprint: model.Blueprint, problems: ProblemList) -> resolved.Application:
     """The resolved Blueprint; usable only if `problems` has no errors afterwards."""
-    context = Context(blueprint, problems)
+    return resolve_in(Context(blueprint, problems))
+
+
+def resolve_in(context: Context) -> resolved.Application:
+    """The resolution in a new context, for whoever wants to look into that afterwards."""
+    blueprint = context.blueprint
     context.resolve_field = FieldResolver(context)
     read_settings(context)
     accounts = resolve_accounts(context)

@@ -23,9 +23,25 @@ if TYPE_CHECKING:
 BOOLEAN = BooleanType()
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A text that was read as an expression: where it stands, from which character, in what scope.
+
+    `offset` is negative where words of the resolver stand before the text.
+    """
+
+    path: Path
+    text: str
+    scope: Scope
+    offset: int
+
+
 @dataclass
 class Context:
-    """One resolution: `outlines` always has User; `resolve_field` gives fields on demand."""
+    """One resolution: `outlines` always has User; `resolve_field` gives fields on demand.
+
+    `mentions` are the expressions in the order in which they were read.
+    """
 
     blueprint: model.Blueprint
     problems: ProblemList
@@ -36,6 +52,7 @@ class Context:
     shapes: dict[str, RowShape] = field(default_factory=dict)
     tenant: str | None = None
     tenant_relation: str | None = None
+    mentions: list[Mention] = field(default_factory=list)
     resolve_field: Callable[[str, str], resolved.Field | None] = field(init=False)
 
     def error(
@@ -82,6 +99,7 @@ class Context:
         offset: int = 0,
     ) -> Expression | None:
         """The checked expression; None (and noted problems) if it is refused."""
+        self.mentions.append(Mention(path, text, scope, offset))
         try:
             return check(
                 text,

@@ -18,7 +18,7 @@ from local_engine.generator.blueprint.expressions.types import (
 )
 from local_engine.generator.blueprint.problems import Path
 from local_engine.generator.blueprint.resolving import reserved
-from local_engine.generator.blueprint.resolving.context import Context
+from local_engine.generator.blueprint.resolving.context import Context, Mention
 from local_engine.generator.blueprint.resolving.names import check_name
 from local_engine.generator.blueprint.resolving.outline import Outline
 from local_engine.generator.blueprint.resolving.placeholders import check_placeholders
@@ -229,6 +229,7 @@ class EffectResolver:
 
     def _many(self, text: str, scene: Scene, path: Path) -> ManyType | None:
         """The to-many relation or rows input that a path leads to."""
+        self._context.mentions.append(Mention(path, text, scene.names, 0))
         steps = text.split(".")
         if steps[0] == "row" and len(steps) > 1:
             steps = steps[1:]
