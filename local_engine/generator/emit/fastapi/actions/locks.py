@@ -1,16 +1,20 @@
 """Which rows an action locks before it looks at anything, so that races have one outcome.
 
-Rows are locked in the order of their table and then of their ids, so that two actions that meet in
-the same rows wait for one another instead of for each other.
+What the requirements read is locked from the action's row outwards, so that each lock is taken on
+rows that the locks before it have made sure of; then come the rows that the effects write. Among
+rows of one distance the order is that of their tables and then of their ids, so that two actions
+that meet in the same rows wait for one another instead of for each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.resolved import (
+    USER,
     Adjust,
     Assignment,
     CreateRow,
@@ -21,7 +25,8 @@ from local_engine.generator.blueprint.resolved import (
     Requirement,
     SetField,
 )
-from local_engine.generator.emit.fastapi.actions.scene import Path, Scene
+from local_engine.generator.emit.fastapi.actions.reads import Read, Reads
+from local_engine.generator.emit.fastapi.actions.scene import OWN_ID, Path, Scene
 from local_engine.generator.emit.fastapi.entities.statements import block
 from local_engine.generator.emit.python import (
     Evaluate,
@@ -34,35 +39,68 @@ from local_engine.generator.emit.python import (
 )
 
 
+class Strength(IntEnum):
+    """How rows are locked; each includes those before it."""
+
+    READ = 0
+    """They stay as they are."""
+    WRITE = 1
+    """They are about to be changed."""
+    PARENT = 2
+    """No row comes to belong to them: its foreign key has to wait."""
+
+    @property
+    def sql(self) -> str:
+        """The locking clause."""
+        return ("FOR SHARE", "FOR NO KEY UPDATE", "FOR UPDATE")[self]
+
+
+def own_row_lock(scene: Scene, requirements: Iterable[Requirement]) -> str:
+    """How the row that an action is about is locked."""
+    strength = max(
+        (
+            Strength.PARENT
+            for requirement in requirements
+            for read in Reads(scene, requirement.expression)
+            if read.as_parent and _is_own(scene, read)
+        ),
+        default=Strength.WRITE,
+    )
+    return strength.sql
+
+
+def _is_own(scene: Scene, read: Read) -> bool:
+    return scene.own is not None and read.entity == scene.own.name and read.ids == f"= {OWN_ID}"
+
+
 @dataclass
 class Locks:
-    """Collects the ids of rows by entity, as SQL."""
+    """Collects the ids of rows by their distance and entity, as SQL."""
 
     scene: Scene
-    ids: dict[str, dict[str, None]] = field(default_factory=dict)
+    _ids: dict[tuple[int, str], dict[str, Strength]] = field(default_factory=dict)
     _unknown: set[str] = field(default_factory=set)
+    _distance: int = 0
 
     def collect(self, requirements: Iterable[Requirement], effects: Iterable[Effect]) -> None:
         """Note what the requirements read and the effects write."""
-        requirements, effects = tuple(requirements), tuple(effects)
-        for given in self.scene.inputs:
-            if isinstance(given, RefInput) and any(
-                _reads(requirement.expression, given.name) for requirement in requirements
-            ):
-                self._add(given.entity, self.scene.row_id(("input", given.name)))
+        for requirement in requirements:
+            self._requirement(requirement)
+        farthest = max((distance for distance, _ in self._ids), default=0)
+        self._distance = farthest + 1 if farthest else 0
         for effect in effects:
             self._effect(effect)
 
     def statements(self) -> Iterator[str]:
-        """One locking statement for each table, in the order of the tables."""
+        """One locking statement for each distance and table, in this order."""
         entities = self.scene.application.entities
-        for name in sorted(self.ids, key=lambda name: entities[name].table):
+        for distance, name in sorted(self._ids, key=lambda key: (key[0], entities[key[1]].table)):
             table = self.scene.names.tables.table(name)
-            sources = list(self.ids[name])
+            sources = self._ids[distance, name]
             condition = "\n   OR ".join(f"{table}.id {source}" for source in sources)
             yield (
                 f"SELECT {table}.id\nFROM {table}\nWHERE {condition}\n"
-                f"ORDER BY {table}.id\nFOR NO KEY UPDATE OF {table}"
+                f"ORDER BY {table}.id\n{max(sources.values()).sql} OF {table}"
             )
 
     def run(self, module: Module, prefix: str) -> Iterator[Statement]:
@@ -73,8 +111,31 @@ class Locks:
             execute = imported("app.core.db", "execute")
             yield Evaluate(await_(call(execute, "connection", name, "names")))
 
-    def _add(self, entity: str, key: str) -> None:
-        self.ids.setdefault(entity, {})[f"= {key}"] = None
+    def _add(self, entity: str, ids: str, distance: int, strength: Strength) -> None:
+        """Note rows; where they are there already, nearer or as near, that lock gets stronger."""
+        for (near, name), known in self._ids.items():
+            if name == entity and near <= distance and ids in known:
+                known[ids] = max(known[ids], strength)
+                return
+        self._ids.setdefault((distance, entity), {})[ids] = strength
+
+    def _requirement(self, requirement: Requirement) -> None:
+        for given in self.scene.inputs:
+            if isinstance(given, RefInput) and _reads(requirement.expression, given.name):
+                key = self.scene.row_id(("input", given.name))
+                self._add(given.entity, f"= {key}", 0, Strength.WRITE)
+        for read in sorted(Reads(self.scene, requirement.expression), key=lambda one: one.depth):
+            if not self._stays(read) and not _is_own(self.scene, read):
+                strength = Strength.PARENT if read.as_parent else Strength.READ
+                self._add(read.entity, read.ids, read.depth, strength)
+
+    def _stays(self, read: Read) -> bool:
+        """Whether nothing that matters can change: the own fields of users decide nothing else."""
+        fixed = self.scene.application.entities[read.entity].append_only and not read.as_parent
+        return fixed or read.entity == USER
+
+    def _write(self, entity: str, ids: str) -> None:
+        self._add(entity, ids, self._distance, Strength.WRITE)
 
     def _effect(self, effect: Effect) -> None:
         match effect:
@@ -84,7 +145,7 @@ class Locks:
                     self._unknown.add(binding)
             case SetField(target, entity) | Adjust(target, entity) | DeleteRow(target, entity):
                 if target and target[0] not in self._unknown:
-                    self._add(entity, self.scene.row_id(target))
+                    self._write(entity, f"= {self.scene.row_id(target)}")
             case Each():
                 self._each(effect)
             case _:
@@ -98,7 +159,7 @@ class Locks:
             if relation is None or not self._keeps_count(relation.to, entity):
                 continue
             if not any(path[0] in self._unknown for path in assignment.value.paths()):
-                self._add(relation.to, self.scene.value(assignment.value))
+                self._write(relation.to, f"= {self.scene.value(assignment.value)}")
 
     def _keeps_count(self, parent: str, child: str) -> bool:
         above = self.scene.application.entities[parent]
@@ -120,7 +181,7 @@ class Locks:
                 beyond: Path = effect.target[1:]
                 key = children.row.column(beyond or ("id",))
                 source = f"IN (SELECT {key} FROM {children.source} WHERE {children.condition})"
-                self.ids.setdefault(effect.entity, {})[source] = None
+                self._write(effect.entity, source)
         self._unknown.add(each.binding)
 
 

@@ -16,6 +16,7 @@ from local_engine.generator.emit.fastapi.actions.entrance import Entrance, condi
 from local_engine.generator.emit.fastapi.actions.extensions import PACKAGE as EXTENSIONS
 from local_engine.generator.emit.fastapi.actions.extensions import operation_extension
 from local_engine.generator.emit.fastapi.actions.inputs import Inputs
+from local_engine.generator.emit.fastapi.actions.locks import own_row_lock
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.entities.functions import CONNECTION, guard, sql_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
@@ -168,11 +169,12 @@ class OperationPart:
         module.assign(
             "router", call(imported("fastapi", "APIRouter"), tags=listing(const("operations")))
         )
+        code = self.code(module)
         if self._on is None:
             self._entrance.add_guard(module)
         else:
-            module.assign("LOCK", sql_expression(self._lock(self._on)))
-        code = self.code(module)
+            strength = own_row_lock(code.scene, self.operation.requirements)
+            module.assign("LOCK", sql_expression(self._lock(self._on, strength)))
         if not self.operation.code:
             code.add_inputs()
         functions = [code.preparation()]
@@ -221,7 +223,7 @@ class OperationPart:
         sql = f"SELECT {' || '.join(pieces)}\n{row.source}\nWHERE {row.id} = %(id)s"
         return TextBlock(block(sql))
 
-    def _lock(self, plan: Plan) -> Sql:
+    def _lock(self, plan: Plan, strength: str) -> Sql:
         """Locks the row of the path, and tells whether the actor may do it."""
         table, symbol = plan.resource.table, conditions_of(plan)
         allowed = in_f_string(admits(self.operation.access, plan.row))
@@ -231,7 +233,7 @@ class OperationPart:
                 f"SELECT {table}.version, {allowed} AS allowed",
                 f"{{{symbol.bare}.SOURCE}}",
                 f"WHERE {within}{table}.id = %(id)s AND {{{symbol.bare}.READABLE}}",
-                f"FOR NO KEY UPDATE OF {table}",
+                f"{strength} OF {table}",
             ),
             {symbol.bare: symbol},
         )

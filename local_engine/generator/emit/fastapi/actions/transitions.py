@@ -14,6 +14,7 @@ from local_engine.generator.blueprint.resolved import (
 )
 from local_engine.generator.emit.fastapi.actions.code import ActionCode
 from local_engine.generator.emit.fastapi.actions.inputs import Inputs
+from local_engine.generator.emit.fastapi.actions.locks import own_row_lock
 from local_engine.generator.emit.fastapi.actions.scene import Scene
 from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
@@ -94,9 +95,8 @@ class Transitions:
         for transition in self.transitions():
             code = self.code(module, transition)
             code.add_inputs()
-            module.assign(
-                f"LOCK_FOR_{transition.name.upper()}", sql_expression(self._lock(transition))
-            )
+            lock = self._lock(transition, own_row_lock(code.scene, transition.requirements))
+            module.assign(f"LOCK_FOR_{transition.name.upper()}", sql_expression(lock))
             functions.append(self._lock_function(transition))
             functions.append(code.preparation(*self._state_check(transition)))
             functions.append(code.carrying_out(state=self._move(transition)))
@@ -120,7 +120,7 @@ class Transitions:
             transition.effects,
         )
 
-    def _lock(self, transition: Transition) -> Sql:
+    def _lock(self, transition: Transition, strength: str) -> Sql:
         statements = Statements(self.plan)
         table, field = self.plan.resource.table, quote(self._machine.field)
         allowed = in_f_string(admits(transition.access, self.plan.row))
@@ -130,7 +130,7 @@ class Transitions:
                 f"SELECT {table}.version, {table}.{field}, {allowed} AS allowed",
                 "{access.SOURCE}",
                 f"WHERE {within}{table}.id = %(id)s AND {{access.READABLE}}",
-                f"FOR NO KEY UPDATE OF {table}",
+                f"{strength} OF {table}",
             ),
             statements.own_access,
         )

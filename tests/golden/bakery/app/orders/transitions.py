@@ -19,10 +19,18 @@ LOCK_FOR_PLACE = f"""
     SELECT orders.version, orders.status, orders.customer_id = %(actor)s AS allowed
     {access.SOURCE}
     WHERE orders.id = %(id)s AND {access.READABLE}
-    FOR NO KEY UPDATE OF orders
+    FOR UPDATE OF orders
 """
 
 PLACE_LOCK = """
+    SELECT order_lines.id
+    FROM order_lines
+    WHERE order_lines.id IN (SELECT ol.id FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid)
+    ORDER BY order_lines.id
+    FOR SHARE OF order_lines
+"""
+
+PLACE_LOCK_2 = """
     SELECT cakes.id
     FROM cakes
     WHERE cakes.id IN (SELECT ol.cake_id FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid)
@@ -149,6 +157,7 @@ async def prepare_place(
     """
     names: dict[str, Any] = {**actor.parameters, "id": order_key}
     await execute(connection, PLACE_LOCK, names)
+    await execute(connection, PLACE_LOCK_2, names)
     if state != "cart":
         raise Rule("order.status", f"It is {state}: place is not possible now.").problem()
     await require_rules(connection, PLACE_REQUIRES, names, PLACE_RULES)
