@@ -16,6 +16,7 @@ from local_engine.runtime.postgres import databases, process
 from local_engine.runtime.postgres.account import account_for
 from local_engine.runtime.postgres.binaries import BinariesMissingError, program
 from local_engine.runtime.postgres.cluster import SUPERUSER, Cluster, ClusterError
+from local_engine.runtime.postgres.contents import Contents, read_contents, restore_contents
 from local_engine.runtime.postgres.databases import Connection, Database
 from local_engine.runtime.private_files import make_private_folder, write_private
 
@@ -148,6 +149,20 @@ class PostgresServer:
             role = databases.copy(connection, source, target, strategy=self._strategy)
             return self._database(target, role)
 
+    def read_contents(self, name: str) -> Contents | None:
+        """All rows of the database; None when it holds more than rows (see `contents`)."""
+        with self._superuser_connection(databases.check_name(name)) as connection:
+            return read_contents(connection)
+
+    def restore_contents(self, name: str, contents: Contents) -> bool:
+        """Give the database the rows it had; open connections stay.
+
+        Returns False, with nothing changed, when only a copy would do (see `contents`).
+        """
+        with self._superuser_connection(databases.check_name(name)) as connection:
+            owner = databases.owner_of(connection, name)
+            return owner is not None and restore_contents(connection, owner, contents)
+
     def has_database(self, name: str) -> bool:
         """Whether there is a database of this name; the server must be running."""
         with self._superuser_connection() as connection:
@@ -169,11 +184,13 @@ class PostgresServer:
             yield
 
     @contextlib.contextmanager
-    def _superuser_connection(self) -> Iterator[Connection]:
+    def _superuser_connection(self, database: str = "postgres") -> Iterator[Connection]:
         if not self.running:
             raise PostgresError("The database server is not running. Start it first.")
         with contextlib.closing(
-            psycopg.connect(self.superuser_url, autocommit=True, connect_timeout=10)
+            psycopg.connect(
+                self.superuser_url, dbname=database, autocommit=True, connect_timeout=10
+            )
         ) as connection:
             yield connection
 

@@ -19,6 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from local_engine.runtime.events import OnEvent, ignore, stage
 from local_engine.runtime.ports import LOOPBACK
 from local_engine.runtime.postgres import PostgresServer
+from local_engine.runtime.postgres.contents import Contents
 from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.environment import check_project, service_environment
 from local_engine.runtime.preview.errors import PreviewError
@@ -48,6 +49,7 @@ class PreviewControls:
         self._lines: list[str] = []
         self._service: Service | None = None
         self._owner: psycopg.Connection[DictRow] | None = None
+        self._contents: Contents | None = None
 
     @property
     def base_url(self) -> str:
@@ -86,10 +88,16 @@ class PreviewControls:
     def save_template(self) -> None:
         """Make the present content of the database the template that `reset` copies."""
         self._copy(DATABASE, TEMPLATE)
+        self._contents = self._server.read_contents(DATABASE)
 
     def reset(self) -> None:
-        """Replace the database by a fresh copy of the template; the service keeps running."""
-        self._copy(TEMPLATE, DATABASE)
+        """Make the database what the template is; the service keeps running.
+
+        Where no more than rows has changed, they are put back; else the whole database is copied.
+        """
+        contents = self._contents
+        if contents is None or not self._server.restore_contents(DATABASE, contents):
+            self._copy(TEMPLATE, DATABASE)
 
     def restart(self, *, kill: bool = False) -> None:
         """Stop the service (SIGTERM, or SIGKILL if `kill`), start it again, wait until ready."""

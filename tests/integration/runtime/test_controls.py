@@ -104,6 +104,22 @@ def test_a_reset_brings_the_template_back_under_the_running_service(
         controls.save_template()
 
 
+def test_a_reset_keeps_connections_and_brings_back_the_schema_too(
+    controls: PreviewControls,
+) -> None:
+    [mine] = controls.query("SELECT pg_backend_pid() AS pid")
+    controls.query("INSERT INTO note (title) VALUES ('later')")
+    controls.reset()
+    assert controls.query("SELECT pg_backend_pid() AS pid") == [mine]
+    assert titles(controls) == []
+    controls.query("ALTER TABLE note ADD COLUMN more text NOT NULL DEFAULT 'x'")
+    controls.query("INSERT INTO note (title) VALUES ('later')")
+    controls.reset()
+    assert titles(controls) == []
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        controls.query("SELECT more FROM note")
+
+
 def test_a_reset_is_quick(controls: PreviewControls) -> None:
     times = []
     for _ in range(7):
