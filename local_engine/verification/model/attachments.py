@@ -10,6 +10,7 @@ from local_engine.verification.model.places import locate
 from local_engine.verification.model.references import in_tenant
 from local_engine.verification.model.rules import check_editable
 from local_engine.verification.model.store import Row
+from local_engine.verification.model.writes import follow_change
 
 _SIGNATURES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -37,7 +38,9 @@ def handle_file(handling: Handling) -> Done:
         return _put_file(handling, row, field)
     check_editable(handling.transaction, row)
     handling.transaction.store.files.pop((row.id, field.name), None)
-    handling.transaction.change(row, **{field.name: None})
+    changed = handling.transaction.change(row, **{field.name: None})
+    if changed is not row:
+        follow_change(handling.transaction, changed, row)
     handling.transaction.finish()
     return Done(204)
 
@@ -63,7 +66,11 @@ def _put_file(handling: Handling, row: Row, field: Field) -> Done:
     check_editable(handling.transaction, row)
     handling.transaction.store.files[row.id, field.name] = (content_type, request.body)
     value = {"content_type": content_type, "size": len(request.body)}
-    handling.transaction.change(row, **{field.name: value})
+    handling.transaction.renew(row, **{field.name: value})
+    # The same kind and size do not make it the same file.
+    follow_change(
+        handling.transaction, handling.transaction.current(row), row.having(**{field.name: None})
+    )
     handling.transaction.finish()
     etag = handling.transaction.current(row).etag
     return Done(204, row=row.key, headers={"ETag": etag or ""})

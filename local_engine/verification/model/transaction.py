@@ -72,6 +72,13 @@ class Transaction:
         self.touched[row.key] = None
         return changed
 
+    def renew(self, row: Row, **values: Any) -> None:
+        """Give a row other values, and a new version even if they are equal to the old ones."""
+        row = self.change(row, **values)
+        newer = replace(row, version=row.version + 1, updated_at=self.view.now, etag=None)
+        self.store.put(newer)
+        self.touched[row.key] = None
+
     def delete(self, row: Row) -> None:
         """Delete a row with everything that goes with it; refuses if something is in the way."""
         doomed: dict[tuple[str, str], Row] = {}

@@ -109,9 +109,16 @@ def _replace(transaction: Transaction, old: Row, row: Row) -> Row:
         if name not in state and not _copied(entity, name)
     }
     changed = transaction.change(old, **values)
+    if changed is not old:
+        follow_change(transaction, changed, old)
+    return transaction.current(changed)
+
+
+def follow_change(transaction: Transaction, changed: Row, old: Row) -> None:
+    """Run the effects of a change by request, and look at the rules."""
+    entity = transaction.application.entities[old.entity]
     _follow_up(transaction, entity, "update", changed, old)
     check_rules(transaction, by_effects=False)
-    return transaction.current(changed)
 
 
 def _copied(entity: Entity, name: str) -> bool:
@@ -146,8 +153,7 @@ def update(transaction: Transaction, row: Row, body: Any) -> Row:
     changed = transaction.change(row, **reading.values)
     if changed is row:
         return row
-    _follow_up(transaction, entity, "update", changed, row)
-    check_rules(transaction, by_effects=False)
+    follow_change(transaction, changed, row)
     return transaction.current(changed)
 
 

@@ -73,19 +73,24 @@ class EventEffects:
             f"What follows when a request writes {self.plan.resource.a_row}, in its transaction.",
         )
         named = list(self._named())
-        if self._watched_columns:
-            items = wrapped([quote(name) for name in self._watched_columns], 7)
+        if self._events.compared:
+            items = wrapped([quote(name) for name in self._events.compared], 7)
             table = self.plan.resource.table
             sql = block(f"SELECT {items}", f"FROM {table}", f"WHERE {table}.id = %(id)s")
             module.assign("WATCHED", TextBlock(sql))
         for name, effect in named:
             self._define(module, name, effect)
-        if self._watched_columns:
+        if self._events.compared:
             module.define(self._watched(words))
         for action in ("create", "update", "delete"):
-            if action in self.plan.actions and self._events.concerned(action):
+            if self._happens(action) and self._events.concerned(action):
                 module.define(self._follow(action, named))
         return module
+
+    def _happens(self, action: str) -> bool:
+        """Whether requests do it: replacing a row is a change, too."""
+        replaces = bool(self.plan.entity.upsert) and "create" in self.plan.actions
+        return action in self.plan.actions or (action == "update" and replaces)
 
     def _named(self) -> Iterator[tuple[str, EntityEffect]]:
         """The effects with the names of their functions: `after_assignee`, `after_create_2`."""
@@ -94,15 +99,6 @@ class EventEffects:
             seen[effect.on] = seen.get(effect.on, 0) + 1
             number = seen[effect.on]
             yield f"after_{effect.on}" + (f"_{number}" if number > 1 else ""), effect
-
-    @cached_property
-    def _watched_columns(self) -> tuple[str, ...]:
-        """What is compared: the columns with effects of their own, and the version."""
-        entity = self.plan.entity
-        columns = [column_of(entity, name) for name in self._events.watched]
-        if any(effect.on == "update" for effect in entity.effects):
-            columns.insert(0, "version")
-        return tuple(columns)
 
     def _define(self, module: Module, name: str, effect: EntityEffect) -> None:
         """The function of one effect."""
@@ -173,7 +169,7 @@ class EventEffects:
         )
 
     def _compares(self, action: str) -> bool:
-        return bool(self._events.watched) or (action == "update" and bool(self._watched_columns))
+        return bool(self._events.watched) or (action == "update" and bool(self._events.compared))
 
     def _test(self, action: str, effect: EntityEffect) -> Expression | None:
         """The condition under which an effect follows; None where there is none to ask."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint.resolved import Field
+from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.routing import (
     DOCUMENTS,
     OPENAPI,
@@ -70,6 +71,18 @@ class AttachmentRoutes(Routes):
         function = self.repository(f"set_{field.name}")
         return call(function, "connection", "actor", *self.keys(own=True), upload)
 
+    def _change(self, field: Field, upload: Expression) -> Iterator[Statement]:
+        """Writes the file and what follows; the answer has the version after all of it."""
+        events = Events(self.plan)
+        yield from events.before("update")
+        yield assign("version", await_(self._set(field, upload)))
+        version: Expression = Name("version")
+        if events.concerned("update"):
+            reload = call(self.repository("reload"), "connection", "actor", self.plan.resource.key)
+            yield from events.after("update", reload)
+            version = attribute("document", "version")
+        yield Return(call(imported(DOCUMENTS, "no_content"), version))
+
     def _put(self, field: Field) -> Handler:
         access = self.plan.access.effective("update")
         received = call(imported(FILES, "receive_file"), "request", _limits(field))
@@ -80,8 +93,7 @@ class AttachmentRoutes(Routes):
                 assign("version", self.lock("update")),
                 assign("upload", call(attribute("received", "value"))),
                 self.check_version("version"),
-                assign("version", await_(self._set(field, Name("upload")))),
-                Return(call(imported(DOCUMENTS, "no_content"), "version")),
+                *self._change(field, Name("upload")),
             ),
             self.run(),
         ]
@@ -136,8 +148,7 @@ class AttachmentRoutes(Routes):
             self.transaction(
                 assign("version", self.lock("update")),
                 self.check_version("version"),
-                assign("version", await_(self._set(field, NONE))),
-                Return(call(imported(DOCUMENTS, "no_content"), "version")),
+                *self._change(field, NONE),
             ),
             self.run(),
         ]

@@ -10,9 +10,11 @@ from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.lists import hidden_names
 from local_engine.generator.emit.fastapi.entities.routing import DOCUMENTS, Handler, Routes
 from local_engine.generator.emit.python import (
+    NONE,
     Evaluate,
     Expression,
     If,
+    Infix,
     Name,
     Prefixed,
     Return,
@@ -135,12 +137,19 @@ class ActionRoutes(Routes):
         yield self.receive(plan.schemas.model("Create"))
         value = call(attribute("body", "value"))
         created = call(self.repository("create"), "connection", "actor", *keys, value)
-        names = [resource.key, "document", *(["is_new"] if plan.entity.upsert else [])]
-        work.append(assign(", ".join(names), await_(created)))
-        work += self._events.after("create", self._reload)
+        names = [resource.key, "document"]
         if plan.entity.upsert:
+            tells = "before" if self._events.compared else "is_new"
+            work.append(assign(", ".join([*names, tells]), await_(created)))
+            work += self._events.after_upsert(self._reload)
             replaced = call(imported(DOCUMENTS, "document_response"), "request", "document")
-            work.append(If(Prefixed("not ", Name("is_new")), (Return(replaced),)))
+            was_there: Expression = Prefixed("not ", Name("is_new"))
+            if self._events.compared:
+                was_there = Infix("is not", (Name("before"), NONE))
+            work.append(If(was_there, (Return(replaced),)))
+        else:
+            work.append(assign(", ".join(names), await_(created)))
+            work += self._events.after("create", self._reload)
         location = self.address()
         work.append(Return(call(imported(DOCUMENTS, "created_response"), "document", location)))
         yield self.transaction(*work)

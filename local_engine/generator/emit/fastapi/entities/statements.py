@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from local_engine.generator.blueprint.resolved import USER, Access, ToOne
 from local_engine.generator.emit.fastapi.entities.access import AccessRules
+from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.rules import EntityRules
 from local_engine.generator.emit.fastapi.entities.schemas import Member
@@ -174,7 +175,8 @@ class Statements:
         lines = [columns, sources]
         if self.plan.entity.upsert:
             lines += self._replacement(values)
-            lines.append("RETURNING id, OLD.id IS NULL")
+            before = [f"OLD.{quote(column)}" for column in Events(self.plan).compared]
+            lines.append(f"RETURNING {wrapped(['id', 'OLD.id IS NULL', *before], 10)}")
         else:
             lines.append("RETURNING id")
         return Sql(block(*lines))

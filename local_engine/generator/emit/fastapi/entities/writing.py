@@ -13,6 +13,7 @@ from functools import cached_property
 from local_engine.generator.blueprint.resolved import ExpressionDefault, SlugDefault
 from local_engine.generator.emit.fastapi.application.rules import rule_call
 from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
+from local_engine.generator.emit.fastapi.entities.events import Events
 from local_engine.generator.emit.fastapi.entities.functions import (
     ACTOR,
     COLUMNS,
@@ -50,6 +51,7 @@ from local_engine.generator.emit.python import (
     mapping,
     parameter,
     subscript,
+    union,
 )
 from local_engine.generator.emit.relational.names import relation_column
 
@@ -114,9 +116,10 @@ class Writing(Functions):
         kinds: list[Expression] = [UUID, DOCUMENT]
         told = "its id and document"
         if plan.entity.upsert:
-            made.append(call("bool", subscript("inserted", const(1))))
-            kinds.append(Name("bool"))
-            told = "its id and document, and whether it is new"
+            value, kind, what = self._replaced()
+            made.append(value)
+            kinds.append(kind)
+            told += what
         values = guard("written_row", "connection", "INSERT", "row")
         if plan.entity.upsert:
             values = guard("upserted_row", "connection", "INSERT", "row", self._upsert_rule())
@@ -136,6 +139,21 @@ class Writing(Functions):
             *self._founding(),
             Return(Sequence(tuple(made), "  ")),
         )
+
+    def _replaced(self) -> tuple[Expression, Expression, str]:
+        """What tells of a row that was replaced: a value, its type, and its description."""
+        compared = Events(self.plan).compared
+        is_new = subscript("inserted", const(1))
+        if not compared:
+            return call("bool", is_new), Name("bool"), ", and whether it is new"
+        before = mapping(
+            *(
+                (const(column), subscript("inserted", const(place)))
+                for place, column in enumerate(compared, 2)
+            )
+        )
+        told = ", and what was there before"
+        return Conditional(is_new, NONE, before), union(_ROW_TYPE, NONE), told
 
     def _upsert_rule(self) -> Expression:
         """The refusal when the row to replace is somebody else's."""
