@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_IRREGULAR = {
+IRREGULAR_PLURALS = {
     "analysis": "analyses",
     "axis": "axes",
     "basis": "bases",
@@ -87,9 +87,9 @@ def plural(name: str) -> str:
 
 
 def _plural_word(word: str) -> str:
-    for ending in sorted(_IRREGULAR, key=len, reverse=True):
+    for ending in sorted(IRREGULAR_PLURALS, key=len, reverse=True):
         if word == ending or (len(ending) > 4 and word.endswith(ending)):
-            return word[: len(word) - len(ending)] + _IRREGULAR[ending]
+            return word[: len(word) - len(ending)] + IRREGULAR_PLURALS[ending]
     if (
         word.endswith(("man",))
         and len(word) > 5

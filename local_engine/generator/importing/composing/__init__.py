@@ -1,0 +1,1 @@
+"""From what a source describes to a Blueprint."""
