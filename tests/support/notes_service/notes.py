@@ -3,6 +3,7 @@
 import json
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from decimal import InvalidOperation
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 from .application import FIELDS, NOTE
 from .problems import Answer, Problem, invalid
-from .values import accept, comparable, from_query, is_id
+from .values import accept, comparable, from_query, is_id, is_time
 
 READ_ONLY = {"id", "author_id", "status", "created_at", "updated_at", "version"}
 COMPARISONS = ("gte", "gt", "lte", "lt")
@@ -21,8 +22,9 @@ FIELD = NOTE.fields
 class Notes:
     """Rows by id, each with a version; `state` is all that is stored."""
 
-    def __init__(self, defects: set[str]) -> None:
+    def __init__(self, defects: set[str], users: Callable[[], Container[str]]) -> None:
         self.defects = defects
+        self._users = users
         self.most_created: int | None = None
         self.state: dict[str, Any] = {"rows": {}, "clock": 0, "keys": {}}
 
@@ -60,7 +62,7 @@ class Notes:
         row = self._checked_new(body)
         moment = self.now()
         identity = {"id": str(uuid4()), "author_id": user["id"]}
-        if "owner_taken" in self.defects and is_id(body.get("author_id")):
+        if "owner_taken" in self.defects and "author_id" in body:
             identity["author_id"] = body["author_id"]
         times = {"created_at": moment, "updated_at": moment}
         row = {**identity, **row, "status": "open", **times, "version": 1}
@@ -93,10 +95,19 @@ class Notes:
     def _known_keys(self, body: dict[str, Any]) -> None:
         ignored = {"no_such_key"} if "unknown_ignored" in self.defects else set()
         ignored |= READ_ONLY if "read_only_ignored" in self.defects else set()
-        ignored |= {"author_id"} if "owner_taken" in self.defects else set()
+        ignored |= self._taken_if_valid(body)
         for name in body if "unknown_ignored_all" not in self.defects else ():
             if name not in FIELD and name != "parent_id" and name not in ignored:
                 raise invalid("elsewhere" if "pointer_wrong" in self.defects else name)
+
+    def _taken_if_valid(self, body: dict[str, Any]) -> set[str]:
+        """Keys that nobody may send, but that are refused for wrong values only."""
+        taken: set[str] = set()
+        if "owner_taken" in self.defects and body.get("author_id") in self._users():
+            taken.add("author_id")
+        if "times_taken" in self.defects and is_time(body.get("created_at")):
+            taken.add("created_at")
+        return taken
 
     def _reference(self, value: Any) -> str | None:
         if value is None:

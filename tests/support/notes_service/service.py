@@ -26,7 +26,7 @@ class Service:
     def __init__(self) -> None:
         self.defects: set[str] = set()
         self.accounts = Accounts(self.defects)
-        self.notes = Notes(self.defects)
+        self.notes = Notes(self.defects, lambda: self.accounts.state["users"])
         self.logged: list[str] = []
 
     def snapshot(self) -> Any:

@@ -149,3 +149,11 @@ def is_id(value: Any) -> bool:
         return isinstance(value, str) and str(UUID(value)) == value
     except ValueError:
         return False
+
+
+def is_time(value: Any) -> bool:
+    """Whether it is a point in time as bodies have it."""
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False

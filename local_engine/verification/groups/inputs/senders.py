@@ -9,7 +9,7 @@ from local_engine.verification.actors import Actor
 from local_engine.verification.checks import CheckFailed, NotApplicable
 from local_engine.verification.context import Context
 from local_engine.verification.http import Exchange
-from local_engine.verification.world import Draft
+from local_engine.verification.world import Created, Draft
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,13 @@ def existing(entity: Entity, context: Context) -> Existing:
     return context.once(("existing", entity.name), lambda: _existing(entity, context))
 
 
+def sample_of(entity: Entity, context: Context) -> Created:
+    """A row that is shared by the checks that expect a refusal; raises SetUpFailed."""
+    return context.once(("sample", entity.name), lambda: context.world.create(entity.name))
+
+
 def _existing(entity: Entity, context: Context) -> Existing:
-    row = context.world.create(entity.name)
+    row = sample_of(entity, context)
     actor = context.world.who_can(entity.name, "update", row)
     if actor is None:
         raise NotApplicable("no actor at hand may update such a row")
