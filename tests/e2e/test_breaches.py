@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from breach_table import TABLE
+from breached import BreachedProject, breached_project
 from breaches import Breach
 
-from local_engine.generator.blueprint import load
-from local_engine.projects import ProjectFolder, generate
-from local_engine.runtime.preview import verification_controls
-from local_engine.verification import Verdict, verify
+from local_engine.verification.checks import Verdict
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+
+@pytest.fixture(scope="module")
+def project(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BreachedProject]:
+    """The project of an example, one for all breaches in it."""
+    with breached_project(request.param, tmp_path_factory.mktemp(request.param)) as running:
+        yield running
 
 
 @pytest.mark.parametrize(
-    "breach",
+    ("project", "breach"),
     [
-        pytest.param(breach, id=breach.id, marks=() if breach.standard else pytest.mark.full)
+        pytest.param(
+            breach.example,
+            breach,
+            id=breach.id,
+            marks=() if breach.standard else pytest.mark.full,
+        )
         for breach in TABLE
     ],
+    indirect=["project"],
 )
-def test_breach_is_caught(breach: Breach, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    document = load((EXAMPLES / breach.example / "blueprint.yaml").read_text())
-    project = tmp_path / "project"
-    generate(document, ProjectFolder(project))
-    breach.edit(project)
-    with verification_controls(project) as controls:
-        report = verify(document.application, controls, groups=breach.groups)
-    failed = [result.check for result in report.results if result.verdict is Verdict.FAILED]
-    assert any(re.search(breach.caught_by, check) for check in failed), (
-        f"failed: {failed}; all: {report.counts}"
-    )
+def test_breach_is_caught(project: BreachedProject, breach: Breach) -> None:
+    results = project.results(breach)
+    assert results[-1].verdict is Verdict.FAILED, [
+        f"{result.check}: {result.verdict} {result.reason}" for result in results
+    ]

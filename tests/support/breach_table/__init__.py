@@ -1,0 +1,15 @@
+"""The table of breaches: what is broken in which example, and the checks that must catch it."""
+
+from __future__ import annotations
+
+from breaches import Breach
+
+from .access import OWNERSHIP, ROLES
+from .everywhere import EVERYWHERE
+from .rules import RACES, RULES, TRANSITIONS
+
+# What is done to the database alone comes first, as it needs no restart.
+TABLE: list[Breach] = sorted(
+    [*OWNERSHIP, *ROLES, *RULES, *RACES, *TRANSITIONS, *EVERYWHERE],
+    key=lambda breach: (breach.example, breach.code is not None),
+)
