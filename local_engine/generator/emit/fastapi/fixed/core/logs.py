@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from json.encoder import encode_basestring_ascii as quote
@@ -21,6 +22,7 @@ def configure_logging(level: str) -> None:
     """Send the logs of the process, libraries included, to standard output as JSON lines."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(without_arguments)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -30,6 +32,20 @@ def configure_logging(level: str) -> None:
         logger.propagate = name != "uvicorn.access"
     # The pool reports every failed attempt to connect; /ready and the 503s tell the same story.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+
+
+# `app:send_email[17](to='ada@example.com', ...)`; the arguments may contain any text.
+_TASK_CALL = re.compile(r"(\[(?:\d+|None)\])\(.*\)", re.DOTALL)
+
+
+def without_arguments(record: logging.LogRecord) -> bool:
+    """Takes out of the queue's records what its tasks are given: addresses, texts, payloads."""
+    if record.name.startswith("procrastinate"):
+        record.msg, record.args = _TASK_CALL.sub(r"\1", record.getMessage()), ()
+        job = getattr(record, "job", None)
+        if isinstance(job, dict):
+            record.job = {name: job.get(name) for name in ("id", "task_name", "attempts")}
+    return True
 
 
 class JsonFormatter(logging.Formatter):

@@ -2,8 +2,9 @@
 
 Something is put into the queue on the connection of the transaction that it belongs to: it is
 queued if, and only if, that transaction commits. A worker (in the serving process or on its own)
-takes it out, tries again with growing pauses when it fails, and runs what has a schedule. Every
-task may run more than once, so receivers get an id by which they can tell repetitions.
+takes it out, tries again with growing pauses when it fails, and runs what has a schedule. What a
+worker had begun when it died is begun again, so every task may run more than once; receivers get
+an id by which they can tell repetitions.
 
 A project's `app/tasks.py` has its tasks and the queue that they are in:
 
@@ -28,6 +29,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 
 from .services import Services
@@ -36,6 +38,9 @@ logger = logging.getLogger("app.queue")
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 """Ten attempts in about a day: the pauses are 9 s, 27 s, 81 s and so on."""
+
+_SILENT_SECONDS = 30.0
+"""A worker whose heartbeat is that old has died."""
 
 _POLL_SECONDS = 2.0
 _STOP_SECONDS = 2.0
@@ -72,14 +77,35 @@ async def work(queue: App, services: Services, *, install_signal_handlers: bool)
     )
     with queue.replace_connector(connector) as app:
         async with app.open_async():
-            await app.run_worker_async(
-                concurrency=services.settings.worker_concurrency,
-                install_signal_handlers=install_signal_handlers,
-                fetch_job_polling_interval=_POLL_SECONDS,
-                shutdown_graceful_timeout=_STOP_SECONDS,
-                delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                additional_context={_SERVICES: services},
-            )
+            rescue = asyncio.create_task(_take_up_again(app), name="rescue")
+            try:
+                await app.run_worker_async(
+                    concurrency=services.settings.worker_concurrency,
+                    install_signal_handlers=install_signal_handlers,
+                    fetch_job_polling_interval=_POLL_SECONDS,
+                    shutdown_graceful_timeout=_STOP_SECONDS,
+                    stalled_worker_timeout=_SILENT_SECONDS,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    additional_context={_SERVICES: services},
+                )
+            finally:
+                rescue.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await rescue
+
+
+async def _take_up_again(queue: App) -> None:
+    """Put back what workers had begun that have died since. Runs until cancelled."""
+    jobs = queue.job_manager
+    while True:
+        try:
+            for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS):
+                logger.warning("a worker died: its task is done again", extra={"job": job.id})
+                await jobs.retry_job(job)
+        except ConnectorException as error:
+            # Another worker was faster, or the database is away: there is a next time.
+            logger.warning("tasks of dead workers are not put back now: %s", error)
+        await asyncio.sleep(_SILENT_SECONDS)
 
 
 async def run_worker(queue: App, services: Services) -> None:
