@@ -22,6 +22,9 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Project = Annotated[Path, typer.Argument(help="The project's folder.")]
+VersionName = Annotated[
+    str, typer.Argument(metavar="VERSION", help="Its name, or the beginning of its id.")
+]
 BlueprintPath = Annotated[
     Path, typer.Argument(help="A Blueprint, or the folder of a project.", show_default=True)
 ]
@@ -156,6 +159,132 @@ def diff(
     from local_engine.cli.commands.diff import show_differences
 
     _carry_out(json, lambda shown: show_differences(old, new, shown))
+
+
+@app.command()
+def history(
+    project: Project = Path(),
+    limit: Annotated[int, typer.Option(min=1, help="So many versions.")] = 20,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Begin at this version and go back.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The versions of a project, the newest first."""
+    from local_engine.cli.commands.history import show_history
+
+    raise typer.Exit(show_history(project, limit, start, Output(as_json=json)))
+
+
+@app.command()
+def show(
+    version: VersionName,
+    project: Project = Path(),
+    against: Annotated[
+        str | None, typer.Option(help="Compare with this version (default: the one before).")
+    ] = None,
+    path: Annotated[str | None, typer.Option(help="Show the change of this file.")] = None,
+    json: Json = False,
+) -> None:
+    """What a version changed: the Blueprint in words, the files, the migration."""
+    from local_engine.cli.commands.history import show_version
+
+    raise typer.Exit(show_version(project, version, against, path, Output(as_json=json)))
+
+
+@app.command()
+def name(
+    version: VersionName,
+    called: Annotated[str, typer.Argument(metavar="NAME", help="Its name; empty: none.")],
+    project: Project = Path(),
+    json: Json = False,
+) -> None:
+    """Give a version a name by which it can be found."""
+    from local_engine.cli.commands.history import name_version
+
+    raise typer.Exit(name_version(project, version, called, Output(as_json=json)))
+
+
+@app.command()
+def undo(project: Project = Path(), json: Json = False) -> None:
+    """Bring back what was before the last change; nothing is lost."""
+    from local_engine.cli.commands.undo import undo_change
+
+    raise typer.Exit(undo_change(project, Output(as_json=json)))
+
+
+@app.command()
+def redo(project: Project = Path(), json: Json = False) -> None:
+    """Bring back what was undone last."""
+    from local_engine.cli.commands.undo import redo_change
+
+    raise typer.Exit(redo_change(project, Output(as_json=json)))
+
+
+@app.command()
+def restore(version: VersionName, project: Project = Path(), json: Json = False) -> None:
+    """Make any version's content the newest one."""
+    from local_engine.cli.commands.undo import restore_version
+
+    raise typer.Exit(restore_version(project, version, Output(as_json=json)))
+
+
+@app.command()
+def conflicts(project: Project = Path(), json: Json = False) -> None:
+    """What waits for your decision: your change, the generator's, and a proposal."""
+    from local_engine.cli.commands.conflicts import show_conflicts
+
+    raise typer.Exit(show_conflicts(project, Output(as_json=json)))
+
+
+@app.command()
+def resolve(
+    path: Annotated[
+        str | None, typer.Argument(help="The file to decide on (default: all that are open).")
+    ] = None,
+    project: Annotated[Path, typer.Option("--project", help="The project's folder.")] = Path(),
+    take: Annotated[
+        str | None, typer.Option(help="Which side: mine, generated or proposed.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Take the content of this file.")] = None,
+    abandon: Annotated[
+        bool, typer.Option("--abandon", help="Give the generation up; your files stay.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Decide on conflicts; the last decision completes the generation."""
+    from local_engine.cli.commands.conflicts import Decision, resolve_conflicts
+
+    decision = Decision(path, take, file, abandon)
+    raise typer.Exit(resolve_conflicts(project, decision, Output(as_json=json)))
+
+
+@app.command("try")
+def try_(
+    called: Annotated[str, typer.Argument(metavar="NAME", help="What the trial is called.")],
+    project: Project = Path(),
+    json: Json = False,
+) -> None:
+    """Try something out on a branch of its own."""
+    from local_engine.cli.commands.trial import try_out
+
+    raise typer.Exit(try_out(project, called, Output(as_json=json)))
+
+
+@app.command()
+def keep(project: Project = Path(), json: Json = False) -> None:
+    """Make what was tried out the main line."""
+    from local_engine.cli.commands.trial import keep_trial
+
+    raise typer.Exit(keep_trial(project, Output(as_json=json)))
+
+
+@app.command()
+def discard(project: Project = Path(), json: Json = False) -> None:
+    """Go back to the main line; what was tried out can be had back for a time."""
+    from local_engine.cli.commands.trial import discard_trial
+
+    raise typer.Exit(discard_trial(project, Output(as_json=json)))
 
 
 @app.command("open")

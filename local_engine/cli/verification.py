@@ -76,7 +76,7 @@ def show_report(report: Report, output: Output) -> None:
 
 def write_reports(report: Report, folder: Path) -> list[Path]:
     """The report as JSON, as a page and for JUnit readers, in `folder` (made if need be)."""
-    from local_engine.projects.folder import write_file
+    from local_engine.projects.atomic_file import write_atomically
     from local_engine.verification.reports.as_html import to_html
     from local_engine.verification.reports.as_json import to_json
     from local_engine.verification.reports.as_junit import to_junit
@@ -87,7 +87,7 @@ def write_reports(report: Report, folder: Path) -> list[Path]:
         "report.xml": to_junit(report),
     }
     for name, text in texts.items():
-        write_file(folder / name, text.encode())
+        write_atomically(folder / name, text.encode())
     return [folder / name for name in texts]
 
 

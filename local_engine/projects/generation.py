@@ -1,9 +1,13 @@
-"""From a Blueprint to the files of a project folder, new or generated before."""
+"""From a Blueprint to the files of a project, new or generated before.
+
+Migrations are history: those that are there stay as they are, and a change of the tables is one
+more, made from the difference to the Blueprint that the present code came from.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint import Document, load
@@ -14,48 +18,57 @@ from local_engine.generator.emit.relational.migration import (
     migration_between,
     renames_between,
 )
-from local_engine.projects.folder import ProjectFolder, WriteResult
 
-INITIAL = "migrations/0002_initial"
+BLUEPRINT_FILE = "blueprint.yaml"
 _NUMBER = re.compile(r"migrations/(\d{4})_")
+_INITIAL = "migrations/0002_initial"
 
 
 @dataclass(frozen=True)
-class Generation:
-    """What generating did: the files, and the migration if the tables changed."""
+class Generated:
+    """What the generator makes of a Blueprint: all files, and the migration if tables changed."""
 
-    files: WriteResult
-    migration: str | None
+    contents: Mapping[str, bytes]
+    migration: str | None = None
     warnings: tuple[str, ...] = ()
 
 
-def generate(document: Document, folder: ProjectFolder, *, allow_drop: bool = False) -> Generation:
-    """Write the project of a Blueprint into `folder`, keeping what a person changed there.
+def generated_anew(document: Document) -> Generated:
+    """The files of a project that begins. Raises BlueprintErrors."""
+    return Generated(dict(emit(document.application, document.text)))
 
-    Migrations that are there stay as they are: a change of the tables becomes one more, made from
-    the difference to the Blueprint that the present code came from. Raises MigrationRefused when
-    that would lose data and `allow_drop` is not set.
+
+def generated_after(
+    document: Document,
+    base: Document,
+    earlier: Mapping[str, bytes],
+    taken: Iterable[str],
+    *,
+    allow_drop: bool = False,
+) -> Generated:
+    """The files of a project whose code came from the Blueprint `base`.
+
+    `earlier` are the migrations that were generated so far, `taken` the paths of all that there
+    are: no number is used twice. Raises MigrationRefused when the change would lose data and
+    `allow_drop` is not set, and BlueprintErrors.
     """
-    tree = dict(emit(document.application, document.text))
-    base = folder.base_blueprint()
-    present = folder.migrations()
-    if base is None or not any(name.startswith(INITIAL) for name in present):
-        return Generation(folder.write(tree, blueprint_text=document.text), None)
-    tree = _with_history(tree, present)
+    contents = dict(emit(document.application, document.text))
+    if not any(name.startswith(_INITIAL) for name in earlier):
+        return Generated(contents)
+    contents = _with_history(contents, earlier, taken)
     migration = change(base, document, allow_drop=allow_drop)
-    name = None
-    if migration.up.strip():
-        numbered = [path for path in tree if _NUMBER.match(path)]
-        name = f"migrations/{_next_number(numbered):04d}_{migration.title or 'change'}"
-        tree[f"{name}.up.sql"] = migration.up.encode()
-        tree[f"{name}.down.sql"] = migration.down.encode()
-    result = folder.write(tree, blueprint_text=document.text)
-    return Generation(result, name, migration.warnings)
+    if not migration.up.strip():
+        return Generated(contents, None, migration.warnings)
+    number = _next_number([*contents, *taken])
+    name = f"migrations/{number:04d}_{migration.title or 'change'}"
+    contents[f"{name}.up.sql"] = migration.up.encode()
+    contents[f"{name}.down.sql"] = migration.down.encode()
+    return Generated(contents, name, migration.warnings)
 
 
-def change(base: str, document: Document, *, allow_drop: bool = False) -> Migration:
-    """The migration from the tables of the Blueprint text `base` to those of `document`."""
-    before = load(base).application
+def change(base: Document, document: Document, *, allow_drop: bool = False) -> Migration:
+    """The migration from the tables of one Blueprint to those of another."""
+    before = base.application
     return migration_between(
         schema_of(before),
         schema_of(document.application),
@@ -64,19 +77,33 @@ def change(base: str, document: Document, *, allow_drop: bool = False) -> Migrat
     )
 
 
-def _with_history(tree: dict[str, bytes], present: dict[str, bytes]) -> dict[str, bytes]:
-    """The tree with the migrations that the project has; fixed ones that are new come after them.
+def is_migration(path: str) -> bool:
+    """Whether a file is one of the numbered migrations."""
+    return _NUMBER.match(path) is not None
+
+
+def document_of(content: bytes) -> Document:
+    """The Blueprint in the bytes of a file. Raises UnicodeDecodeError; its errors come later."""
+    return load(content.decode("utf-8-sig"))
+
+
+def _with_history(
+    contents: dict[str, bytes], earlier: Mapping[str, bytes], taken: Iterable[str]
+) -> dict[str, bytes]:
+    """The files with the migrations that there are; fixed ones that are new come after them.
 
     The tables themselves change by a migration of their own, so the initial one is left out.
     """
-    known = {_title(name) for name in present}
-    found = {name: content for name, content in tree.items() if not _NUMBER.match(name)} | present
-    fixed = [name for name in sorted(tree) if _NUMBER.match(name) and _title(name) not in known]
+    known = {_title(name) for name in earlier}
+    found = {name: content for name, content in contents.items() if not is_migration(name)}
+    found |= earlier
+    fixed = [name for name in sorted(contents) if is_migration(name) and _title(name) not in known]
+    first = _next_number([*earlier, *taken])
     numbers: dict[str, int] = {}
     for name in fixed:
         title, _, way = _title(name).partition(".")
-        numbers.setdefault(title, _next_number(present) + len(numbers))
-        found[f"migrations/{numbers[title]:04d}_{title}.{way}"] = tree[name]
+        numbers.setdefault(title, first + len(numbers))
+        found[f"migrations/{numbers[title]:04d}_{title}.{way}"] = contents[name]
     return found
 
 

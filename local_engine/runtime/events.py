@@ -51,7 +51,9 @@ def ignore(event: Event) -> None:
 
 
 @contextmanager
-def stage(on_event: OnEvent, name: str, title: str) -> Iterator[None]:
+def stage(
+    on_event: Callable[[StageStarted | StageFinished], None], name: str, title: str
+) -> Iterator[None]:
     """Report the block as a stage; one that raises is never reported as finished."""
     on_event(StageStarted(name, title))
     began = time.monotonic()

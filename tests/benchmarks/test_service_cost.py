@@ -20,8 +20,7 @@ import pytest
 from benchmark_load import Call, cpu_microseconds, json_body, table
 
 from local_engine.generator.blueprint import load
-from local_engine.generator.emit import emit
-from local_engine.projects import ProjectFolder
+from local_engine.projects import Project
 from local_engine.runtime.ports import free_port
 from local_engine.runtime.postgres import temporary_server
 from local_engine.runtime.preview.environment import service_environment
@@ -46,9 +45,7 @@ class Served:
 
 
 def test_cpu_per_request(tmp_path: Path) -> None:
-    text = EXAMPLE.read_text()
-    tree = emit(load(text).application, text)
-    ProjectFolder(tmp_path / "todo").write(tree, blueprint_text=text)
+    Project.create(tmp_path / "todo", load(EXAMPLE.read_text()))
     with temporary_server() as server:
         url = server.create_database("benchmark").url
         environment = service_environment(database_url=url, secret_key=SECRET, settings={})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_engine.generator.blueprint import load
-from local_engine.projects import ProjectFolder, generate
+from local_engine.projects import Project
 from local_engine.runtime.preview import verification_controls
 from local_engine.verification import Verdict, verify
 
@@ -32,7 +32,7 @@ def _name(file: Path) -> str:
 def test_example_is_verified(file: Path, tmp_path: Path) -> None:
     document = load(file.read_text())
     tmp_path.chmod(0o755)
-    generate(document, ProjectFolder(tmp_path / "project"))
+    Project.create(tmp_path / "project", document)
     with verification_controls(tmp_path / "project") as controls:
         report = verify(document.application, controls)
     wrong = [

@@ -11,7 +11,7 @@ from pathlib import Path
 from breaches import EXAMPLES, INITIAL, Breach
 
 from local_engine.generator.blueprint import Application, load
-from local_engine.projects import ProjectFolder, generate
+from local_engine.projects import Project
 from local_engine.runtime.preview.controls import PreviewControls, verification_controls
 from local_engine.verification.checks import Check, Result, Verdict
 from local_engine.verification.context import Context
@@ -92,7 +92,7 @@ def breached_project(example: str, folder: Path) -> Iterator[BreachedProject]:
     """The project of an example, generated into the folder and running."""
     folder.chmod(0o755)
     document = load((EXAMPLES / example / "blueprint.yaml").read_text())
-    generate(document, ProjectFolder(folder / "project"))
+    Project.create(folder / "project", document)
     with (
         verification_controls(folder / "project") as controls,
         Client(controls.base_url) as http,

@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from local_engine.cli.blueprints import in_short
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PROJECTS = "BACKEND_GENERATOR_PROJECTS"
 """The setting that says where new projects go; the present folder without it."""
 
+TITLE = 100
+
 
 @dataclass(frozen=True)
 class CreateRequest:
@@ -38,6 +41,7 @@ class CreateRequest:
 def create_project(request: CreateRequest, output: Output) -> int:
     """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
     from local_engine.generator.blueprint import load
+    from local_engine.projects import Cause
 
     started = time.perf_counter()
     with output.step("plan") as note:
@@ -48,8 +52,10 @@ def create_project(request: CreateRequest, output: Output) -> int:
     folder = request.output or _free_folder(document.application.slug)
     _require_free(folder)
     with output.step("generate") as note:
-        result = write_project(document, folder)
-        note.text = f"{len(result.files.written)} files"
+        outcome = write_project(
+            document, folder, output, cause=Cause.PROMPT, title=_in_one_line(request.prompt)
+        )
+        note.text = f"{len(outcome.written)} files"
     _show_plan(plan, in_short(document), output)
     output.field("Project", str(folder.resolve()))
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
@@ -88,15 +94,20 @@ def _free_folder(slug: str) -> Path:
 
 def _require_free(folder: Path) -> None:
     """What a person has is never made anew: their Blueprint may have been edited."""
-    from local_engine.projects import ProjectFolder
+    from local_engine.projects import may_begin
 
-    if not ProjectFolder(folder).is_free:
+    if not may_begin(folder):
         raise CommandError(
             f"{folder} is not empty",
             hint="name another folder with --output; to change a project, edit its blueprint.yaml "
             f"and run: backend-generator generate {folder}",
             code=ExitCode.USAGE,
         )
+
+
+def _in_one_line(prompt: str) -> str:
+    """What the version is called that a prompt makes."""
+    return shorten(" ".join(prompt.split()), TITLE, placeholder=" …")
 
 
 def _passed(report: Report) -> bool:

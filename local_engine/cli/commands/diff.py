@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local_engine.cli.blueprints import load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
+from local_engine.cli.projects import project_errors
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
@@ -24,7 +25,7 @@ def show_differences(old: Path, new: Path | None, output: Output) -> int:
     for text in changes or ["No differences."]:
         output.line(text)
     try:
-        migration = change(before.text, after, allow_drop=True)
+        migration = change(before, after, allow_drop=True)
     except MigrationRefused as refusal:
         raise CommandError(str(refusal)) from None
     if migration.up.strip():
@@ -44,16 +45,17 @@ def show_differences(old: Path, new: Path | None, output: Output) -> int:
 
 
 def _both(old: Path, new: Path | None, output: Output) -> tuple[Document, Document]:
-    from local_engine.generator.blueprint import load
-    from local_engine.projects import ProjectFolder
+    from local_engine.projects import Project
 
     if new is not None:
         return load_blueprint(old, output), load_blueprint(new, output)
-    base = ProjectFolder(old).base_blueprint() if old.is_dir() else None
+    project = Project(old)
+    with project_errors():
+        base = project.blueprint_of_code() if project.exists else None
     if base is None:
         raise CommandError(
             f"no code was generated in {old} yet, so there is nothing to compare with",
             hint="name two Blueprints: diff OLD NEW",
             code=ExitCode.USAGE,
         )
-    return load(base), load_blueprint(old, output)
+    return base, load_blueprint(old, output)

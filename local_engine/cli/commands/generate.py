@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_engine.cli.blueprints import blueprint_file, load_blueprint
+from local_engine.cli.blueprints import FILE, blueprint_file, load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
+from local_engine.cli.projects import (
+    event_lines,
+    open_project,
+    outcome_facts,
+    project_errors,
+    show_outcome,
+)
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
-    from local_engine.projects import Generation
+    from local_engine.projects import Cause, Outcome
 
 
 def generate_project(
@@ -21,61 +28,58 @@ def generate_project(
     document = load_blueprint(blueprint, output)
     folder = output_folder or home_of(blueprint, document.application.slug)
     with output.step("generate") as note:
-        result = write_project(document, folder, allow_drop=allow_drop)
-        note.text = f"{len(result.files.written)} files written to {folder}"
-    show_generation(result, output)
-    output.finish(
-        {
-            "project": str(folder),
-            "written": list(result.files.written),
-            "removed": list(result.files.removed),
-            "kept": list(result.files.kept),
-            "migration": result.migration,
-        }
-    )
-    return ExitCode.OK
+        outcome = write_project(document, folder, output, allow_drop=allow_drop)
+        note.text = f"{len(outcome.written)} files written to {folder}"
+    code = show_outcome(outcome, folder, output)
+    output.finish({"project": str(folder), **outcome_facts(outcome)})
+    return code
 
 
 def home_of(blueprint: Path, slug: str) -> Path:
     """The project's folder: where the Blueprint lies, if code was generated there before."""
-    from local_engine.projects import ProjectFolder
+    from local_engine.projects import Project
 
     own = blueprint_file(blueprint).parent
-    if ProjectFolder(own).base_blueprint() is not None or blueprint.is_dir():
+    if blueprint.is_dir() or Project(own).is_there:
         return own
     return Path(slug)
 
 
-def write_project(document: Document, folder: Path, *, allow_drop: bool = False) -> Generation:
+def write_project(
+    document: Document,
+    folder: Path,
+    output: Output,
+    *,
+    allow_drop: bool = False,
+    cause: Cause | None = None,
+    title: str | None = None,
+) -> Outcome:
     """Generate into a folder; what must not happen ends the command before a file is touched."""
-    from local_engine.generator.emit.relational.migration import MigrationRefused
-    from local_engine.projects import ProjectFolder, generate
+    from local_engine.projects import Cause, Outcome, Project
 
-    project = ProjectFolder(folder)
-    only_a_blueprint = project.is_project and len(list(project.path.iterdir())) == 1
-    if not (project.is_free or only_a_blueprint or project.base_blueprint() is not None):
+    with project_errors():
+        project = open_project(folder, output)
+        if project.is_there:
+            return project.generate(document, allow_drop=allow_drop)
+        _require_room(folder)
+        Project.create(
+            folder,
+            document,
+            cause=cause or Cause.EDIT,
+            title=title or "Generated from the Blueprint",
+            on_event=event_lines(output),
+        )
+        version = project.head()
+        return Outcome(version, None, written=project.files(version))
+
+
+def _require_room(folder: Path) -> None:
+    from local_engine.projects import may_begin
+
+    only_a_blueprint = folder.is_dir() and [item.name for item in folder.iterdir()] == [FILE]
+    if not (may_begin(folder) or only_a_blueprint):
         raise CommandError(
             f"{folder} is not empty and was not generated from a Blueprint",
             hint="name another folder with --output",
             code=ExitCode.USAGE,
         )
-    try:
-        return generate(document, project, allow_drop=allow_drop)
-    except MigrationRefused as refusal:
-        raise CommandError(
-            str(refusal), hint="if the data may go, repeat the command with --allow-drop"
-        ) from None
-    except OSError as failure:
-        raise CommandError(
-            f"{folder} cannot be written: {failure.strerror}", code=ExitCode.ENVIRONMENT
-        ) from None
-
-
-def show_generation(result: Generation, output: Output) -> None:
-    """What a person should know: the migration, its warnings, their own files."""
-    if result.migration:
-        output.line(f"New migration: {result.migration}.up.sql")
-    for warning in result.warnings:
-        output.line(f"! {warning}", "yellow")
-    for name in result.files.kept:
-        output.line(f"! kept your version of {name}", "yellow")

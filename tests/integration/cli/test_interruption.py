@@ -14,7 +14,7 @@ import pytest
 from interrupting import Command, Interrupted, processes_of
 
 from local_engine.generator.blueprint import load
-from local_engine.projects import ProjectFolder, generate
+from local_engine.projects import Project
 from local_engine.runtime.file_lock import file_lock
 
 TODO = (Path(__file__).parents[3] / "docs/examples/01-todo/blueprint.yaml").read_text()
@@ -29,7 +29,7 @@ def place() -> Iterator[Path]:
         place = Path(folder)
         place.chmod(0o755)
         (place / "home").mkdir(mode=0o755)
-        generate(load(TODO), ProjectFolder(place / "todo"))
+        Project.create(place / "todo", load(TODO))
         yield place
 
 

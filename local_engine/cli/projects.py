@@ -1,0 +1,110 @@
+"""Opening projects for the commands, and telling what the store does and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.output import Output
+
+if TYPE_CHECKING:
+    from local_engine.projects import Outcome, Project, Version
+    from local_engine.projects.events import Event
+
+_SHOWN = 5
+
+
+def open_project(folder: Path, output: Output) -> Project:
+    """The project in a folder; what it notices is told."""
+    from local_engine.projects import Project
+
+    return Project(folder, event_lines(output))
+
+
+@contextmanager
+def project_errors() -> Iterator[None]:
+    """What the store refuses, as the end of a command."""
+    from local_engine.generator.emit.relational.migration import MigrationRefused
+    from local_engine.projects import FolderTaken, NotAProject, ProjectError
+
+    try:
+        yield
+    except MigrationRefused as refusal:
+        raise CommandError(
+            str(refusal), hint="if the data may go, repeat the command with --allow-drop"
+        ) from None
+    except ProjectError as refusal:
+        is_usage = isinstance(refusal, NotAProject | FolderTaken)
+        code = ExitCode.USAGE if is_usage else ExitCode.FAILED
+        raise CommandError(refusal.message, hint=refusal.hint, code=code) from None
+
+
+def event_lines(output: Output) -> Callable[[Event], None]:
+    """Prints what the store notices on its own."""
+    from local_engine.projects import events
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, events.OutsideChanges):
+            output.line(f"Kept your changes as version {event.version[:10]}: {_few(event.paths)}")
+        elif isinstance(event, events.LeftOutOfHistory):
+            for item in event.items[:_SHOWN]:
+                output.line(f"! not in the history: {item.path} {item.reason}", "yellow")
+        elif isinstance(event, events.Recovered):
+            output.line(f"Finished what was cut short before: {event.action}")
+        elif isinstance(event, events.KeptOnDisk):
+            output.line(f"! you changed these meanwhile, they stay: {_few(event.paths)}", "yellow")
+
+    return on_event
+
+
+def show_outcome(outcome: Outcome, folder: Path, output: Output) -> int:
+    """What a person should know of a generation; the exit code says whether it came to an end."""
+    if outcome.migration and outcome.version:
+        output.line(f"New migration: {outcome.migration}.up.sql")
+    for warning in outcome.warnings:
+        output.line(f"! {warning}", "yellow")
+    if outcome.pending is None:
+        for name in outcome.kept:
+            output.line(f"! with your edits: {name}", "yellow")
+        return ExitCode.OK
+    open_ = outcome.pending.open
+    output.line(f"{len(open_)} {'conflict' if len(open_) == 1 else 'conflicts'}; nothing changed:")
+    for conflict in open_:
+        output.line(f"! {conflict.path}: {conflict.kind}", "yellow")
+    output.field("Next", f"backend-generator conflicts {folder}")
+    return ExitCode.FAILED
+
+
+def outcome_facts(outcome: Outcome) -> dict[str, Any]:
+    """A generation as plain data."""
+    pending = outcome.pending
+    return {
+        "version": outcome.version.id if outcome.version else None,
+        "written": list(outcome.written),
+        "removed": list(outcome.removed),
+        "kept": list(outcome.kept),
+        "migration": outcome.migration,
+        "conflicts": [conflict.path for conflict in pending.open] if pending else [],
+    }
+
+
+def version_facts(version: Version) -> dict[str, Any]:
+    """A version as plain data."""
+    return {
+        "id": version.id,
+        "cause": version.record.cause,
+        "title": version.record.title,
+        "name": version.record.name,
+        "time": version.time.isoformat(),
+        "author": version.author,
+        "snapshot": version.record.snapshot is not None,
+    }
+
+
+def _few(paths: tuple[str, ...]) -> str:
+    more = len(paths) - _SHOWN
+    shown = ", ".join(path.encode(errors="replace").decode() for path in paths[:_SHOWN])
+    return f"{shown} and {more} more" if more > 0 else shown
