@@ -67,7 +67,7 @@ def _migrations(context: Context) -> None:
     if not isinstance(controls, Migrates):
         raise SetUpFailed("the verifier has no way to run migrations here")
     try:
-        controls.migrate("down", "--to", "0")
+        controls.migrate("down", "--to", "0", "--yes")
         left = context.controls.query(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
             " AND tablename <> 'schema_migrations'"

@@ -60,6 +60,11 @@ def test_the_projects_own_tests_pass(
     postgres_server.drop_database(database.name)
 
 
+def test_without_a_server_its_tests_start_one_also_for_root(tmp_path: Path) -> None:
+    write(golden.emitted("todo"), tmp_path)
+    _run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "tests/test_service.py")
+
+
 def test_the_projects_tests_see_a_breach(tmp_path: Path, postgres_server: PostgresServer) -> None:
     write(golden.emitted("todo"), tmp_path)
     access = tmp_path / "app/todos/access.py"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -174,15 +176,55 @@ def test_the_command_goes_there_and_back(project: Project) -> None:
         project.command("migrate", "status").stdout == "pending  0001_core\npending  0002_initial\n"
     )
     project.command("migrate")
-    assert project.command("migrate", "down", "--to", "0").stdout.count("taken back") == 2
+    assert project.command("migrate", "down", "--to", "0", "--yes").stdout.count("taken back") == 2
     assert project.command("migrate").stdout.count("applied") == 2
     refused = project.command("migrate", "--to", "9", check=False)
     assert (refused.returncode, refused.stderr) == (1, "error: --to 9: give a number from 0 to 2\n")
 
 
+def test_going_back_is_meant(project: Project) -> None:
+    project.command("migrate")
+    for arguments, titles in (
+        (["--to", "0"], "0002_initial, 0001_core"),
+        (["--to", "1"], "0002_initial"),
+        ([], "0002_initial"),
+    ):
+        refused = project.command("migrate", "down", *arguments, stdin="yes\n", check=False)
+        assert refused.returncode == 2
+        assert f"takes back {titles}, and deletes the data" in refused.stderr
+        assert "--yes" in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+    assert project.command("migrate", "status").stdout.count("applied") == 2
+    assert project.command("migrate", "down", "--to", "2").stdout == "nothing to do\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("typed", "code", "left"), [("yes", 0, 1), ("no", 2, 2), ("", 2, 2)])
+def test_on_a_terminal_it_asks(project: Project, typed: str, code: int, left: int) -> None:
+    project.command("migrate")
+    terminal, other_end = os.openpty()
+    with os.fdopen(terminal, "wb", buffering=0) as keyboard:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "migrate", "down"],
+            cwd=project.folder,
+            env=project.environment(),
+            stdin=other_end,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(other_end)
+        keyboard.write(f"{typed}\n".encode())
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert 'Type "yes" to go on' in told
+    assert ("nothing was changed" in told) == (code == 2)
+    assert project.command("migrate", "status").stdout.count("applied") == left
+
+
 def test_nothing_is_left_after_going_all_the_way_back(project: Project) -> None:
     project.command("migrate")
-    project.command("migrate", "down", "--to", "0")
+    project.command("migrate", "down", "--to", "0", "--yes")
     with psycopg.connect(project.database_url) as connection:
         names = connection.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "

@@ -22,6 +22,10 @@ EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 class CommandError(Exception):
     """A command cannot be carried out; the message is one line."""
 
+    def __init__(self, message: str, code: int = EXIT_FAILED) -> None:
+        super().__init__(message)
+        self.code = code
+
 
 def run(project: Project, arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return the exit code."""
@@ -34,7 +38,7 @@ def run(project: Project, arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _complain(str(error), EXIT_USAGE)
     except CommandError as error:
-        return _complain(str(error), EXIT_FAILED)
+        return _complain(str(error), error.code)
     except KeyboardInterrupt:
         return 130
 
@@ -47,6 +51,7 @@ def _parser(project: Project) -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     migrate.add_argument("direction", nargs="?", choices=["up", "down", "status"], default="up")
     migrate.add_argument("--to", type=int, metavar="N", help="the last migration to keep")
+    migrate.add_argument("--yes", action="store_true", help="go down without asking: data is lost")
     serve = commands.add_parser("serve", help="answer requests")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -61,7 +66,14 @@ def _migrate(project: Project, options: argparse.Namespace) -> int:
     import psycopg
 
     from .loop import loop_factory
-    from .migrations import MigrationError, migrate_down, migrate_up, read_migrations, read_status
+    from .migrations import (
+        MigrationError,
+        migrate_down,
+        migrate_up,
+        read_migrations,
+        read_status,
+        titles_above,
+    )
     from .settings import load_settings
 
     url = load_settings().database_url.get_secret_value()
@@ -72,6 +84,8 @@ def _migrate(project: Project, options: argparse.Namespace) -> int:
                 for status in runner.run(read_status(url, migrations)):
                     _print(f"{'applied' if status.applied else 'pending'}  {status.title}")
                 return EXIT_OK
+            if options.direction == "down" and not options.yes:
+                _confirm(titles_above(runner.run(read_status(url, migrations)), options.to))
             step = migrate_up if options.direction == "up" else migrate_down
             done = runner.run(step(url, migrations, options.to))
     except (MigrationError, psycopg.OperationalError) as error:
@@ -82,6 +96,19 @@ def _migrate(project: Project, options: argparse.Namespace) -> int:
     if not done:
         _print("nothing to do")
     return EXIT_OK
+
+
+def _confirm(titles: Sequence[str]) -> None:
+    """Ask before tables go, with all that is in them. Raises `CommandError` unless it is meant."""
+    if not titles:
+        return
+    told = f"migrate down takes back {', '.join(titles)}, and deletes the data in what they made"
+    if not sys.stdin.isatty():
+        raise CommandError(f"{told}: repeat it with --yes if that is meant", EXIT_USAGE)
+    sys.stderr.write(f'{told}.\nType "yes" to go on: ')
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() != "yes":
+        raise CommandError("nothing was changed", EXIT_USAGE)
 
 
 def _serve(project: Project, options: argparse.Namespace) -> int:

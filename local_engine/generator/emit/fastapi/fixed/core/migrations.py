@@ -112,6 +112,13 @@ async def read_status(url: str, migrations: Sequence[Migration]) -> list[Status]
         return await status(connection, migrations)
 
 
+def titles_above(found: Sequence[Status], to: int | None) -> list[str]:
+    """What `migrate_down` would take back, in its order."""
+    applied = [one.title for one in found if one.applied]
+    kept = len(applied) - 1 if to is None else sum(one.applied for one in found[: max(to, 0)])
+    return applied[max(kept, 0) :][::-1]
+
+
 async def migrate_up(url: str, migrations: Sequence[Migration], to: int | None = None) -> list[str]:
     """Apply what is missing, up to and including number `to`; returns the titles applied.
 
