@@ -23,6 +23,10 @@ _CODES = {
 }
 
 
+class NothingMore(Exception):
+    """Ends a request with 204: a stream that has been told to its end."""
+
+
 class InputErrorAnswer(BaseModel):
     """One thing that is wrong: where, as a JSON pointer or a line of a text, and what."""
 
@@ -81,6 +85,7 @@ def install_problem_handlers(application: FastAPI) -> None:
     application.add_exception_handler(Problem, _on_problem)
     application.add_exception_handler(HTTPException, _on_http)
     application.add_exception_handler(RequestValidationError, _on_invalid)
+    application.add_exception_handler(NothingMore, _on_nothing_more)
     application.add_exception_handler(Exception, _on_crash)
 
 
@@ -91,6 +96,10 @@ def _response(problem: Problem) -> Response:
 async def _on_problem(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return _response(error)
+
+
+async def _on_nothing_more(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=204)
 
 
 async def _on_http(_request: Request, error: Exception) -> Response:

@@ -9,6 +9,8 @@ from fastapi import APIRouter, FastAPI
 import local_engine
 from local_engine.api.answers import COMMON, install_problem_handlers
 from local_engine.api.engine import Engine
+from local_engine.api.features.jobs.router import events_router as events
+from local_engine.api.features.jobs.router import router as jobs
 from local_engine.api.features.session.router import router as session
 from local_engine.api.gate import MAX_BODY_BYTES
 from local_engine.api.openapi import describe
@@ -18,7 +20,7 @@ PREFIX = "/api/v1"
 
 def routers() -> list[APIRouter]:
     """The routers of all features, in the order of the documentation."""
-    return [session]
+    return [session, jobs, events]
 
 
 def make_application(engine: Engine | None) -> FastAPI:

@@ -10,13 +10,18 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from local_engine.api.features.session.service import Sessions
+from local_engine.api.problems import Problem
+from local_engine.jobs import Jobs
+from local_engine.jobs.leftovers import clear_leftovers
+
+MAX_STREAMS = 64
 
 Report = Callable[[str, BaseException], Path]
 """Writes a crash report: where it happened, and the error; gives its file."""
 
 
 class Engine:
-    """The services, each made when it is first asked for.
+    """The services. Whatever an earlier engine left behind is cleared away beside.
 
     `home` is the engine's folder, `url` where it answers.
     """
@@ -27,10 +32,19 @@ class Engine:
         self.sessions = sessions
         self.report_crash = report_crash
         self.closing = threading.Event()
+        self.streams = threading.BoundedSemaphore(MAX_STREAMS)
+        self.jobs = Jobs(home, self.folder_of)
+        clear_leftovers(home)
 
-    def close(self) -> None:
-        """End everything that runs, and every stream."""
+    def folder_of(self, project: str) -> Path:
+        """The folder of a project. Raises `Problem` when there is no such project."""
+        raise Problem(404, "no-such-project", "There is no project with this id.")
+
+    def close(self, reason: str, patience_seconds: float) -> None:
+        """End every stream, and everything that runs, as far as it goes in time."""
         self.closing.set()
+        self.jobs.feed.wake()
+        self.jobs.close(reason, patience_seconds)
 
 
 def engine_of(request: Request) -> Engine:

@@ -20,7 +20,9 @@ from local_engine.runtime.ports import LOOPBACK
 
 _BACKLOG = 128
 _CLOSING_SECONDS = 1
-_ORPHAN_SECONDS = 1.3
+_ORPHAN_SECONDS = 1.4
+_PATIENCE_SECONDS = 12.0
+_ORPHAN_PATIENCE_SECONDS = 0.6
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +40,10 @@ def loopback_socket(port: int) -> socket.socket:
     return bound
 
 
+OnStop = Callable[[str, float], None]
+"""Ends what runs: the reason, and how many seconds that may take."""
+
+
 class EngineServer(uvicorn.Server):
     """Serves the gate until it is asked to stop.
 
@@ -45,9 +51,7 @@ class EngineServer(uvicorn.Server):
     connections are closed: streams must have ended by its end.
     """
 
-    def __init__(
-        self, gate: Application, *, on_ready: Callable[[], None], on_stop: Callable[[], None]
-    ) -> None:
+    def __init__(self, gate: Application, *, on_ready: Callable[[], None], on_stop: OnStop) -> None:
         config = uvicorn.Config(
             gate,
             lifespan="off",
@@ -61,10 +65,13 @@ class EngineServer(uvicorn.Server):
         super().__init__(config)
         self._on_ready = on_ready
         self._on_stop = on_stop
+        self._reason = ""
+        self._patience = _PATIENCE_SECONDS
 
     def stop(self, reason: str) -> None:
         """Ask for an orderly end; safe from any thread."""
         _log.info("stopping: %s", reason)
+        self._reason = reason
         self.should_exit = True
 
     def stop_orphaned(self, reason: str) -> None:
@@ -72,6 +79,7 @@ class EngineServer(uvicorn.Server):
         deadline = threading.Timer(_ORPHAN_SECONDS, os._exit, [1])
         deadline.daemon = True
         deadline.start()
+        self._patience = _ORPHAN_PATIENCE_SECONDS
         self.stop(reason)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -98,5 +106,5 @@ class EngineServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End jobs and streams, then connections."""
-        await asyncio.to_thread(self._on_stop)
+        await asyncio.to_thread(self._on_stop, self._reason, self._patience)
         await super().shutdown(sockets)

@@ -66,7 +66,7 @@ class _Parts:
         self._engine = Engine(self._home, self._address.url, self._sessions, self._crashes.write)
         return make_application(self._engine)
 
-    def close(self) -> None:
-        """End what was made."""
+    def close(self, reason: str, patience_seconds: float) -> None:
+        """End what was made, as far as it goes in time."""
         if self._engine is not None:
-            self._engine.close()
+            self._engine.close(f"the engine ended: {reason}", patience_seconds)

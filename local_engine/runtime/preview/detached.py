@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from collections.abc import Mapping
@@ -23,6 +24,71 @@ _EVENTS: dict[str, type[Event]] = {
 }
 
 
+class Supervisor:
+    """The process that owns a preview, and how to hear from it and end it.
+
+    `tied` makes it end together with this process; otherwise it stays. Raises `PreviewError` for a
+    folder that cannot be previewed.
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        *,
+        port: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        tied: bool = False,
+    ) -> None:
+        request = {
+            "project": str(check_project(project)),
+            "port": port,
+            "settings": dict(settings or {}),
+            "tied": tied,
+        }
+        self._process = subprocess.Popen(
+            module_command(SUPERVISOR),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=engine_home(),
+            env=own_environment(),
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        if not tied:
+            self._process.stdin.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def hear(self, on_event: OnEvent) -> PreviewState:
+        """Hear how the start goes until the preview is ready. Raises `PreviewError`."""
+        assert self._process.stdout is not None
+        with self._process.stdout as reports:
+            return _hear(reports, on_event)
+
+    def end(self) -> None:
+        """Ask it to end the preview and itself; returns at once."""
+        self._process.terminate()
+
+    def stop(self) -> None:
+        """End the preview and the supervisor; returns when both are gone."""
+        self.end()
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # the guard beside the service ends that
+            self._process.wait()
+
+
 def start_detached(
     project: Path,
     *,
@@ -35,30 +101,11 @@ def start_detached(
     `list_previews` and `stop_preview` find it. Interrupted, it takes back what it has started.
     Raises `PreviewError`.
     """
-    request = {
-        "project": str(check_project(project)),
-        "port": port,
-        "settings": dict(settings or {}),
-    }
-    supervisor = subprocess.Popen(
-        module_command(SUPERVISOR),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=engine_home(),
-        env=own_environment(),
-        start_new_session=True,
-    )
-    assert supervisor.stdin is not None
-    assert supervisor.stdout is not None
+    supervisor = Supervisor(project, port=port, settings=settings)
     try:
-        with supervisor.stdin as requests:
-            requests.write(json.dumps(request).encode() + b"\n")
-        with supervisor.stdout as reports:
-            return _hear(reports, on_event)
+        return supervisor.hear(on_event)
     except BaseException:
-        supervisor.terminate()
-        supervisor.wait(_END_SECONDS)
+        supervisor.stop()
         raise
 
 

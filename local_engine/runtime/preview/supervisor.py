@@ -3,7 +3,8 @@
 The first line of standard input says what to start. Until the preview is ready, each line of
 standard output is a JSON object that tells how far it is: `event` with its fields, and at the end
 `ready` with the preview's state, or `error` with a message. Then the supervisor stays until the
-service ends. SIGTERM or the order of `stop_preview` ends both.
+service ends, and if it is `tied`, at most as long as its standard input stays open. SIGTERM or
+the order of `stop_preview` ends both.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -50,8 +52,10 @@ class Report:
 
 def main() -> int:
     """Start what is asked for and stay with it; the exit code is 1 if it could not be started."""
-    request = json.loads(sys.stdin.readline())
+    request = json.loads(sys.stdin.buffer.readline())
     signal.signal(signal.SIGTERM, _interrupt)
+    if request["tied"]:
+        threading.Thread(target=_watch_asker, daemon=True).start()
     report = Report()
     try:
         preview = Preview.start(
@@ -59,10 +63,13 @@ def main() -> int:
             on_event=report.event,
             port=request["port"],
             settings=request["settings"],
-            detached=True,
+            detached=not request["tied"],
         )
     except PreviewError as error:
         report.tell({"error": str(error)})
+        return 1
+    except KeyboardInterrupt:
+        report.tell({"error": "The preview was called off while it started."})
         return 1
     _stay(preview, report)
     return 0
@@ -78,7 +85,15 @@ def _stay(preview: RunningPreview, report: Report) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut the orderly end short
     raise KeyboardInterrupt
+
+
+def _watch_asker() -> None:
+    """End as if told to when whoever asked for the preview is gone."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

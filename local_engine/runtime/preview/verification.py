@@ -38,3 +38,16 @@ def verification_server() -> Iterator[PostgresServer]:
         finally:
             server.stop()
             in_use.unlink()
+
+
+def clear_verification_leftovers() -> None:
+    """Remove the servers whose users were killed; the next verification makes new ones."""
+    home = engine_home()
+    for in_use in home.glob("verification-*.in-use"):
+        name = in_use.name.removesuffix(".in-use")
+        with (
+            contextlib.suppress(LockTimeoutError),  # it is in use
+            file_lock(home / f"{name}.lock", timeout_seconds=0.0),
+        ):
+            PostgresServer(home / name, durable=False).remove()
+            in_use.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Jobs: start, watch, call off, repeat."""

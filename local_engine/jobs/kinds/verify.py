@@ -1,0 +1,135 @@
+"""`verify`: proof that a project does what its Blueprint says, on a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from local_engine.jobs.blueprints import read_blueprint
+from local_engine.jobs.events import CheckEnded, Progress, StageBegan, StageEnded
+from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
+from local_engine.jobs.reports import Reports
+from local_engine.jobs.run import JobFailed, Run
+from local_engine.jobs.stages import telling_stages
+
+if TYPE_CHECKING:
+    from local_engine.verification import Report, Result
+    from local_engine.verification.events import Event as VerificationEvent
+
+SHOWN_FINDINGS = 20
+
+Group = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
+
+
+class VerifyRequest(JobRequest):
+    """Verify this project: all groups of checks or some, within `budget` seconds if given."""
+
+    kind: Literal["verify"] = "verify"
+    project: str
+    groups: Annotated[list[Group] | None, Field(min_length=1, max_length=40)] = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    budget: Annotated[float | None, Field(gt=0, le=86_400)] = None
+
+
+class VerifiedFinding(BaseModel):
+    """A failure by its cause."""
+
+    sentence: str
+    checks: list[str]
+    expected: str
+    found: str
+
+
+class VerifyResult(JobResult):
+    """The verdict; the whole report is kept under the job's id."""
+
+    kind: Literal["verify"] = "verify"
+    verdict: Literal["passed", "failed", "inconclusive", "not_applicable"]
+    counts: dict[str, int]
+    seconds: float
+    findings: list[VerifiedFinding]
+
+
+def run(run: Run, request: VerifyRequest, place: Place) -> VerifyResult:
+    """Start the project for its verification, run the checks, keep the report."""
+    from local_engine.runtime.postgres import PostgresError
+    from local_engine.runtime.preview import PreviewError, verification_controls
+    from local_engine.verification import verify
+
+    application = read_blueprint(place.project).application
+    _require_groups(request.groups)
+    try:
+        with verification_controls(place.project, on_event=telling_stages(run)) as controls:
+            report = verify(
+                application,
+                controls,
+                groups=request.groups,
+                seed=request.seed,
+                budget=request.budget,
+                on_event=_telling_checks(run),
+            )
+    except (PreviewError, PostgresError) as error:
+        first, _, rest = str(error).partition("\n")
+        raise JobFailed("not-startable", first, hint=rest) from None
+    with run.stage("report", "Write the report"):
+        Reports(place.home).write(place.job, report)
+    return _result(report)
+
+
+def _require_groups(groups: list[str] | None) -> None:
+    from local_engine.verification.run import choose
+
+    try:
+        choose(groups)
+    except ValueError as error:
+        raise JobFailed("no-such-group", str(error)) from None
+
+
+def _telling_checks(run: Run) -> Callable[[VerificationEvent], None]:
+    from local_engine.verification import CheckFinished, GroupFinished, GroupStarted
+
+    def on_event(event: VerificationEvent) -> None:
+        match event:
+            case GroupStarted(group, title, checks):
+                run.tell(StageBegan(stage=group, title=title))
+                run.tell(Progress(stage=group, done=0, total=checks))
+            case CheckFinished(result):
+                run.tell(_ended(result))
+            case GroupFinished(report):
+                run.tell(StageEnded(stage=report.group, seconds=report.seconds))
+
+    return on_event
+
+
+def _ended(result: Result) -> CheckEnded:
+    return CheckEnded(
+        check=result.check,
+        group=result.group,
+        sentence=result.sentence,
+        verdict=result.verdict.value,
+        reason=result.reason,
+        seconds=result.seconds,
+    )
+
+
+def _result(report: Report) -> VerifyResult:
+    findings = [
+        VerifiedFinding(
+            sentence=finding.sentence,
+            checks=list(finding.checks),
+            expected=finding.evidence.expected,
+            found=finding.evidence.found,
+        )
+        for finding in report.findings[:SHOWN_FINDINGS]
+    ]
+    return VerifyResult(
+        verdict=report.verdict.value,
+        counts={verdict.value: number for verdict, number in report.counts.items()},
+        seconds=report.seconds,
+        findings=findings,
+    )
+
+
+KIND = Kind("verify", VerifyRequest, run, "isolated")

@@ -1,0 +1,205 @@
+"""The jobs of one engine: started, queued, run, called off, remembered."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local_engine.jobs.events import Cancelled, Interrupted, Queued
+from local_engine.jobs.execution import Execution
+from local_engine.jobs.feed import Feed
+from local_engine.jobs.kind import JobRequest, Kind, Place
+from local_engine.jobs.kinds import KINDS
+from local_engine.jobs.model import Job, JobStatus
+from local_engine.jobs.reports import Reports
+from local_engine.jobs.run import Stoppable
+from local_engine.jobs.store import JobStore
+
+MAX_QUEUED = 200
+HEAVY_AT_ONCE = max(2, min(4, (os.cpu_count() or 2) // 2))
+LIGHT_AT_ONCE = 4
+KILLED = "the engine ended without warning"
+_log = logging.getLogger(__name__)
+
+
+class NoSuchJob(LookupError):
+    """There is no job with this id."""
+
+
+class NotNow(Exception):
+    """No job can be started: too many wait already, or the engine is ending."""
+
+
+class Jobs:
+    """All jobs. One a project at a time, several projects at once, the others in a queue.
+
+    `home` is the engine's folder, `folder_of` gives the folder of a project by its id and raises
+    what it likes for one that there is not. Jobs that an earlier engine left unfinished are
+    interrupted.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        folder_of: Callable[[str], Path],
+        kinds: Mapping[str, Kind[Any]] = KINDS,
+    ) -> None:
+        self._home = home
+        self._kinds = kinds
+        self._folder_of = folder_of
+        self._store = JobStore(home / "jobs.sqlite3")
+        if self._store.damaged:
+            _log.error("the table of jobs was damaged; it is kept as %s", self._store.damaged)
+        self.feed = Feed(self._store)
+        self.reports = Reports(home)
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[Job, JobRequest]] = []
+        self._running: dict[str, Execution] = {}
+        self._kept: list[Stoppable] = []
+        self._closing: str | None = None
+        for job in self._store.unfinished():
+            self.feed.tell(job.id, Interrupted(reason=KILLED))
+        self._prune()
+
+    def start(self, request: JobRequest, *, repeats: str | None = None) -> Job:
+        """Put a job into the queue. Raises `NotNow`, and what `folder_of` raises."""
+        project = project_of(request)
+        if project is not None:
+            self._folder_of(project)
+        job = Job(
+            id=uuid.uuid4().hex,
+            kind=request.kind,
+            project=project,
+            request=request.model_dump(mode="json"),
+            status=JobStatus.QUEUED,
+            created_at=datetime.now(UTC),
+            repeats=repeats,
+        )
+        with self._lock:
+            if self._closing is not None:
+                raise NotNow("The engine is ending.")
+            if len(self._waiting) >= MAX_QUEUED:
+                raise NotNow(f"{MAX_QUEUED} jobs wait already. Cancel some, or wait.")
+            self.feed.add(job, Queued())
+            self._waiting.append((job, request))
+        self._dispatch()
+        return job
+
+    def repeat(self, job: str) -> Job:
+        """Start the same again. Raises `NoSuchJob`, `NotNow`, `ValueError` for a kind of old."""
+        before = self.get(job)
+        kind = self._kinds.get(before.kind)
+        if kind is None:
+            raise ValueError(f"there are no jobs of the kind {before.kind!r} any more")
+        return self.start(kind.request.model_validate(before.request), repeats=job)
+
+    def cancel(self, job: str) -> Job:
+        """Call a job off; one that runs ends soon. Nothing happens to one that has ended."""
+        with self._lock:
+            waiting = [pair for pair in self._waiting if pair[0].id == job]
+            for pair in waiting:
+                self._waiting.remove(pair)
+            execution = self._running.get(job)
+        if waiting:
+            self.feed.tell(job, Cancelled())
+        elif execution is not None:
+            execution.cancel()
+        return self.get(job)
+
+    def get(self, job: str) -> Job:
+        """The job with this id. Raises `NoSuchJob`."""
+        found = self._store.get(job)
+        if found is None:
+            raise NoSuchJob(job)
+        return found
+
+    def page(
+        self, *, project: str | None = None, before: str | None = None, limit: int = 50
+    ) -> list[Job]:
+        """Jobs, the newest first; `before` is the last one of the page before."""
+        return self._store.page(project=project, before=before, limit=limit)
+
+    def last_event(self, job: str | None = None) -> int:
+        """The number of the newest event, of one job or of all."""
+        return self._store.last_event(job)
+
+    def busy(self, project: str) -> bool:
+        """Whether a job of the project waits or runs."""
+        with self._lock:
+            waiting = any(job.project == project for job, _ in self._waiting)
+            return waiting or any(run.job.project == project for run in self._running.values())
+
+    def close(self, reason: str, patience_seconds: float) -> None:
+        """Interrupt what waits and runs, end what was left running, start nothing more."""
+        with self._lock:
+            self._closing = reason
+            waiting, self._waiting = self._waiting, []
+            running, kept = list(self._running.values()), list(self._kept)
+        for job, _ in waiting:
+            self.feed.tell(job.id, Interrupted(reason=reason))
+        for execution in running:
+            execution.interrupt(reason)
+        stoppers = [threading.Thread(target=one.stop, daemon=True) for one in kept]
+        for stopper in stoppers:
+            stopper.start()
+        deadline = time.monotonic() + patience_seconds
+        for thread in (*stoppers, *(execution.thread for execution in running)):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self.feed.wake()
+
+    def _dispatch(self) -> None:
+        """Start what may start now."""
+        with self._lock:
+            for job, request in list(self._waiting):
+                if self._may_start(job):
+                    self._waiting.remove((job, request))
+                    execution = self._execution(job, request)
+                    self._running[job.id] = execution
+                    execution.thread.start()
+
+    def _execution(self, job: Job, request: JobRequest) -> Execution:
+        kind = self._kinds[job.kind]
+        return Execution(job, request, kind, self._place, self.feed, self._keep, self._on_end)
+
+    def _may_start(self, job: Job) -> bool:
+        running = [execution.job for execution in self._running.values()]
+        if job.project is not None and job.project in {one.project for one in running}:
+            return False
+        heavy = self._kinds[job.kind].where == "isolated"
+        alike = [one for one in running if (self._kinds[one.kind].where == "isolated") == heavy]
+        return len(alike) < (HEAVY_AT_ONCE if heavy else LIGHT_AT_ONCE)
+
+    def _place(self, job: Job) -> Place:
+        folder = None if job.project is None else self._folder_of(job.project)
+        return Place(job.id, self._home, folder)
+
+    def _keep(self, what: Stoppable) -> None:
+        with self._lock:
+            self._kept = [one for one in self._kept if one.alive]
+            self._kept.append(what)
+            closing = self._closing is not None
+        if closing:
+            what.stop()
+
+    def _on_end(self, job: Job) -> None:
+        with self._lock:
+            del self._running[job.id]
+        self._prune()
+        self._dispatch()
+
+    def _prune(self) -> None:
+        for job in self._store.prune():
+            self.reports.remove(job)
+
+
+def project_of(request: JobRequest) -> str | None:
+    """The project that a request is about, if its kind names one."""
+    found: Any = getattr(request, "project", None)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,125 @@
+"""Opens an SQLite file of the engine's: checked, backed up before a change, then up to date.
+
+Write-ahead logging lets readers go on beside a writer; a commit is on the disk at the latest with
+the next checkpoint, and a power cut never leaves half of one. Foreign keys are enforced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+BUSY_SECONDS = 10.0
+KEPT_BACKUPS = 3
+
+
+class Damaged(Exception):
+    """The file is not, or no longer, a whole SQLite database."""
+
+
+class TooNew(Exception):
+    """A newer version of the program has changed the file; the message says what to do."""
+
+
+def open_database(path: Path, migrations: Sequence[str]) -> Database:
+    """The database in this file, made if need be, usable from any thread (one at a time).
+
+    Each migration is a script of SQL statements; the file remembers how many it has seen, so a new
+    one goes to the end and an old one never changes. Raises `Damaged`, `TooNew`, `OSError`.
+    """
+    from sqlite_utils import Database
+
+    path.touch(mode=0o600)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        _prepare(connection)
+        _migrate(connection, path, migrations)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise OSError(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise Damaged(f"{path}: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
+    return Database(connection, execute_plugins=False)
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file, with what belongs to it, out of the way; nothing is deleted."""
+    place = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
+    path.replace(place)
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(place.with_name(place.name + suffix))
+    return place
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    done = _version(connection)
+    if done > len(migrations):
+        raise TooNew(
+            f"{path} was changed by a newer version of Backend Generator (format {done}; this one "
+            f"knows {len(migrations)}). Install that version again."
+        )
+    if 0 < done < len(migrations):
+        _back_up(connection, path, done)
+    for number in range(done, len(migrations)):
+        # Another process may have been faster: it is looked at again once the file is ours.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) == number:
+                for statement in _statements(migrations[number]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script; a trigger's body is one with it."""
+    found, rest = [], ""
+    for line in script.splitlines():
+        rest += line + "\n"
+        if sqlite3.complete_statement(rest):
+            found.append(rest.strip())
+            rest = ""
+    if rest.strip():
+        raise ValueError(f"a migration ends in the middle of a statement: {rest.strip()!r}")
+    return found
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    copy = path.with_name(f"{path.name}.before-{version + 1}")
+    unfinished = copy.with_name(f"{copy.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    with contextlib.closing(sqlite3.connect(unfinished)) as target:
+        connection.backup(target)
+    unfinished.replace(copy)
+    backups = sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda one: one.stat().st_mtime)
+    for old in backups[:-KEPT_BACKUPS]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,15 @@
+"""A project that was generated from a prompt, as a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local_engine.generator.blueprint import load
+from local_engine.generator.planner import plan
+from local_engine.projects import ProjectFolder, generate
+
+
+def make_project(folder: Path, prompt: str = "A simple todo API") -> Path:
+    """Plan and generate into the folder, and give it."""
+    generate(load(plan(prompt).text), ProjectFolder(folder))
+    return folder
