@@ -1,29 +1,47 @@
-"""`generate`: the code for a project's Blueprint; what the user wrote stays."""
+"""`generate`: the code for a project's Blueprint, merged with what the user wrote."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from local_engine.jobs.blueprints import read_blueprint
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.run import JobFailed, Run
+from local_engine.jobs.stages import telling_stages
+
+if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Document
+    from local_engine.projects import Outcome
 
 
 class GenerateRequest(JobRequest):
-    """Generate this project; `allow_drop` lets a migration drop columns or tables with data."""
+    """Generate this project, or make it where there is only its Blueprint.
+
+    `allow_drop` lets a migration drop columns or tables with their data.
+    """
 
     kind: Literal["generate"] = "generate"
     project: str
+    cause: Literal["prompt", "edit"] = "edit"
+    title: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     allow_drop: bool = False
 
 
 class GenerateResult(JobResult):
-    """What was written. `kept` are files that the user changed and that were left alone."""
+    """What was written.
+
+    `version` is the new one; null when nothing changed, or when `conflicts` wait for decisions and
+    nothing was touched. `kept` are files that are not as generated, because the user changed them.
+    """
 
     kind: Literal["generate"] = "generate"
+    version: str | None
     written: list[str]
     removed: list[str]
     kept: list[str]
+    conflicts: list[str]
     migration: str | None
     warnings: list[str]
 
@@ -31,25 +49,42 @@ class GenerateResult(JobResult):
 def run(run: Run, request: GenerateRequest, place: Place) -> GenerateResult:
     """Generate into the project's folder."""
     from local_engine.generator.emit.relational.migration import MigrationRefused
-    from local_engine.projects import ProjectFolder, generate
+    from local_engine.projects import ProjectError
 
     document = read_blueprint(place.project)
     try:
-        with run.stage("generate", "Write the code"):
-            result = generate(document, ProjectFolder(place.project), allow_drop=request.allow_drop)
+        outcome = _generate(run, request, place, document)
     except MigrationRefused as refusal:
         raise JobFailed(
             "data-would-go", str(refusal), hint="If the data may go, allow it and start again."
         ) from None
+    except ProjectError as error:
+        raise JobFailed("project-refuses", error.message, hint=error.hint) from None
     except OSError as error:
         raise JobFailed("not-writable", f"{place.project}: {error.strerror or error}") from None
     return GenerateResult(
-        written=list(result.files.written),
-        removed=list(result.files.removed),
-        kept=list(result.files.kept),
-        migration=result.migration,
-        warnings=list(result.warnings),
+        version=outcome.version.id if outcome.version else None,
+        written=list(outcome.written),
+        removed=list(outcome.removed),
+        kept=list(outcome.kept),
+        conflicts=[conflict.path for conflict in outcome.pending.open] if outcome.pending else [],
+        migration=outcome.migration,
+        warnings=list(outcome.warnings),
     )
+
+
+def _generate(run: Run, request: GenerateRequest, place: Place, document: Document) -> Outcome:
+    from local_engine.projects import Cause, Outcome, Project
+
+    on_event = telling_stages(run)
+    cause = Cause(request.cause)
+    project = Project(place.project, on_event)
+    if project.is_there:
+        return project.generate(document, cause=cause, allow_drop=request.allow_drop)
+    title = request.title or "Generated from the Blueprint"
+    Project.create(place.project, document, cause=cause, title=title, on_event=on_event)
+    version = project.head()
+    return Outcome(version, None, written=project.files(version))
 
 
 KIND = Kind("generate", GenerateRequest, run, "isolated")
