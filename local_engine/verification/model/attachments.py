@@ -114,4 +114,4 @@ def _link(handling: Handling, row: Row, other: Row, *, linked: bool) -> None:
     key = (row.entity, handling.match.route.name)
     pairs = handling.transaction.store.links.get(key, frozenset())
     pair = frozenset({(row.id, other.id)})
-    handling.transaction.store.links[key] = pairs | pair if linked else pairs - pair
+    handling.transaction.store.link(key, pairs | pair if linked else pairs - pair)

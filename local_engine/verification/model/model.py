@@ -168,10 +168,15 @@ class Model:
         """Give a row another id, wherever it is referred to."""
         old_id = row.id
         table = self.store.tables[row.entity]
-        self.store.tables[row.entity] = {
-            (new_id if id_ == old_id else id_): (replace(one, id=new_id) if id_ == old_id else one)
-            for id_, one in table.items()
-        }
+        self.store.put_all(
+            row.entity,
+            {
+                (new_id if id_ == old_id else id_): (
+                    replace(one, id=new_id) if id_ == old_id else one
+                )
+                for id_, one in table.items()
+            },
+        )
         for entity in self.application.entities.values():
             for name, relation in entity.to_one.items():
                 if relation.to != row.entity:
@@ -179,9 +184,12 @@ class Model:
                 for other in list(self.store.rows(entity.name)):
                     if other.values.get(name) == old_id:
                         self.store.put(other.having(**{name: new_id}))
-        for key, pairs in self.store.links.items():
-            self.store.links[key] = frozenset(
-                (new_id if a == old_id else a, new_id if b == old_id else b) for a, b in pairs
+        for key, pairs in list(self.store.links.items()):
+            self.store.link(
+                key,
+                frozenset(
+                    (new_id if a == old_id else a, new_id if b == old_id else b) for a, b in pairs
+                ),
             )
         for field_key in [key for key in self.store.files if key[0] == old_id]:
             self.store.files[new_id, field_key[1]] = self.store.files.pop(field_key)

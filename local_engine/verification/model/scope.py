@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
+from functools import partial
 from typing import Any
 
 from local_engine.generator.blueprint.expressions import Environment, Expression, evaluate
-from local_engine.generator.blueprint.resolved import USER, Application, Derived, Entity
+from local_engine.generator.blueprint.resolved import USER, Application, Derived, Entity, Field
 from local_engine.verification.model.store import Row, Store
 from local_engine.verification.model.values import stored
 
@@ -35,10 +36,11 @@ class View:
         declared = entity.fields.get(name)
         if declared is None:
             return self._other(entity, row, name)
-        if declared.derived:
-            return stored(declared, self._derived(row, declared.derived))
-        if declared.computed is not None:
-            return stored(declared, self.evaluate(declared.computed, row))
+        if declared.derived or declared.computed is not None:
+            if self.store.find(row.entity, row.id) is not row:  # a row that is only thought of
+                return self._worked_out(declared, row)
+            key = (row.entity, row.id, name, self.now if self.application.tells_time else None)
+            return self.store.once(key, partial(self._worked_out, declared, row))
         return row.values.get(name)
 
     def _other(self, entity: Entity, row: Row, name: str) -> Any:
@@ -49,6 +51,12 @@ class View:
         if name in SYSTEM:
             return getattr(row, name)
         return row.values.get(name)
+
+    def _worked_out(self, declared: Field, row: Row) -> Any:
+        if declared.derived:
+            return stored(declared, self._derived(row, declared.derived))
+        assert declared.computed is not None
+        return stored(declared, self.evaluate(declared.computed, row))
 
     def _derived(self, row: Row, derived: Derived) -> Any:
         children = [
@@ -74,9 +82,7 @@ class View:
             linked = {pair[1] for pair in pairs if pair[0] == row.id}
             return [other for other in self.store.rows(links.to) if other.id in linked]
         many = entity.to_many[name]
-        return [
-            child for child in self.store.rows(many.of) if child.values.get(many.inverse) == row.id
-        ]
+        return self.store.referring(many.of, many.inverse, row.id)
 
     def follow(self, row: Row | None, path: Iterable[str]) -> Any:
         """What a path of names leads to from a row; None as soon as a step is missing."""

@@ -40,10 +40,11 @@ class Simulation:
         return Exchange(request, self._response(expected))
 
     def _give_etags(self) -> None:
-        for table in self.model.store.tables.values():
-            for id_, row in table.items():
+        store = self.model.store
+        for entity in list(store.tables):
+            for row in list(store.rows(entity)):
                 if row.etag is None or not row.known:
-                    table[id_] = replace(row, etag=row.etag or f'"{row.version}"', known=True)
+                    store.put(replace(row, etag=row.etag or f'"{row.version}"', known=True))
 
     def _response(self, expected: Expected) -> Response:
         status = expected.status

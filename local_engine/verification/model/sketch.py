@@ -53,6 +53,8 @@ class Sketch:
         self._simulation = Simulation(model.fork())
         self.steps: list[Exchange] = []
         self.decisions = 0
+        self._decided: dict[tuple[object, ...], Expected] = {}
+        self._decided_in: Store | None = None
 
     @property
     def model(self) -> Model:
@@ -60,9 +62,17 @@ class Sketch:
         return self._simulation.model
 
     def decide(self, request: Request) -> Expected:
-        """What the request would come to."""
+        """What the request would come to.
+
+        Of two tries in a search, one has been there before: that one costs nothing.
+        """
         self.decisions += 1
-        return self.model.decide(request)
+        if self._decided_in is not self.model.store:
+            self._decided, self._decided_in = {}, self.model.store
+        key = (request.method, request.target, request.headers, request.body, request.actor.id)
+        if key not in self._decided:
+            self._decided[key] = self.model.decide(request)
+        return self._decided[key]
 
     def send(self, request: Request) -> Exchange:
         """Plan a request; one that is refused is not part of the plan."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,3 +50,15 @@ class Application:
     def own_entities(self) -> tuple[Entity, ...]:
         """All entities but User."""
         return tuple(entity for name, entity in self.entities.items() if name != USER)
+
+    @cached_property
+    def tells_time(self) -> bool:
+        """Whether a derived or computed value changes by itself, as time passes."""
+        fields = [field for entity in self.entities.values() for field in entity.fields.values()]
+        derived = [field.derived for field in fields if field.derived]
+        expressions = [
+            *(field.computed for field in fields),
+            *(one.where for one in derived),
+            *(one.value for one in derived),
+        ]
+        return any(expression.uses_now for expression in expressions if expression)
