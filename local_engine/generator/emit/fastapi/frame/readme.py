@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from local_engine.generator.blueprint.resolved import Accounts, Application
+from local_engine.generator.blueprint.resolved import USER, Accounts, Application
 from local_engine.generator.emit.fastapi.application.rules import sentence
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import Handler
+from local_engine.generator.emit.fastapi.samples.values import as_json, sample
 from local_engine.generator.emit.relational.limits import limits_of
 from local_engine.generator.emit.relational.rules import REFERENCE, rules_of
 
@@ -20,27 +23,35 @@ With Docker: copy `.env.example` to `.env`, give `SECRET_KEY` and `POSTGRES_PASS
 
 With Python 3.11 or later and a PostgreSQL 18 of your own:
 
-    python -m venv .venv
-    .venv/bin/pip install --require-hashes --no-deps -r requirements-dev.lock
-    export DATABASE_URL=postgresql://... SECRET_KEY=...
-    .venv/bin/python -m app migrate
-    .venv/bin/python -m app serve --port 8000
+    python3 -m venv .venv
+    . .venv/bin/activate
+    pip install --require-hashes --no-deps -r requirements-dev.lock
+    export DATABASE_URL=postgresql://app:password@127.0.0.1:5432/app
+    export SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(48))")
+    python -m app migrate
+    python -m app serve --port 8000
 
-The service is then at <http://127.0.0.1:8000>, its interactive documentation at `/docs`. Other
-commands: `python -m app seed` fills in demo data, `python -m app openapi` prints the OpenAPI
-document, `python -m app migrate status` shows the migrations.
+The service is then at <http://127.0.0.1:8000>, its interactive documentation at `/docs`. What
+follows needs the same environment: activated, with both variables (or a file `.env`).
 
 The first admin is made by command, with a password of yours:
 
-    echo '{"users": [{"email": "admin@example.com", "password": "...", "roles": ["admin"]}]}' \\
+    echo '{admin}' \\
         | python -m app users
 
+Demo data, the state of the migrations, the OpenAPI document{worker}:
+
+    python -m app seed
+    python -m app migrate status
+    python -m app openapi
+{worker_command}
 ## Tests
 
-    .venv/bin/pytest
+    env -u DATABASE_URL python -m pytest
+    ruff format --check . && ruff check . && mypy app tests
 
-They use the database of `DATABASE_URL` if that is set, else a PostgreSQL that comes with the
-development packages.
+The tests start a PostgreSQL that comes with the development packages. With `DATABASE_URL` they use
+a database of their own on that server.
 """
 
 _CONVENTIONS = """\
@@ -91,7 +102,7 @@ def readme(
         parts.append(f"{about}\n")
     parts += [
         "FastAPI on PostgreSQL, generated from `blueprint.yaml`. The code is yours to change.\n",
-        _RUN,
+        _run(application),
         _CONVENTIONS,
         "## Endpoints\n",
         "### Accounts\n",
@@ -110,6 +121,28 @@ def readme(
     parts += ["### Service\n", _table(("method", "path", "what", "who"), _SERVICE_ROUTES)]
     parts += ["## Rules\n", *_rules(application)]
     return "\n".join(parts)
+
+
+def _run(application: Application) -> str:
+    """How to run it: commands that can be pasted as they are."""
+    admin = json.dumps({"users": [_first_admin(application)]}, ensure_ascii=False)
+    text = _RUN.replace("{admin}", admin.replace("'", "'\\''"))
+    queue = bool(application.emails or application.webhooks or application.jobs)
+    told = ", and a worker of its own (`WORKER_IN_PROCESS=false`)" if queue else ""
+    command = "    python -m app worker\n" if queue else ""
+    return text.replace("{worker}", told).replace("{worker_command}", command)
+
+
+def _first_admin(application: Application) -> dict[str, Any]:
+    """An account with all that it needs."""
+    digits = application.currency_digits
+    own = application.entities[USER].fields.values()
+    return {
+        "email": "admin@example.com",
+        "password": "a password of yours",
+        "roles": ["admin"],
+        **{f.name: as_json(sample(f, 0), f, digits) for f in own if f.required_on_create},
+    }
 
 
 def _title(plan: Plan) -> str:
