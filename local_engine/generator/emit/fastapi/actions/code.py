@@ -211,9 +211,10 @@ class ActionCode:
     def _requirements(self, part: str, required: list[Requirement]) -> Iterator[Statement]:
         if not required:
             return
-        columns = ",\n    ".join(self.scene.condition(one.expression) for one in required)
+        scene = self.scene.with_row_at_hand()
+        columns = ",\n    ".join(scene.condition(one.expression) for one in required)
         sql, rules = f"{self.prefix}_{part}REQUIRES", f"{self.prefix}_{part}RULES"
-        self.module.assign(sql, TextBlock(block(f"SELECT\n    {columns}")))
+        self.module.assign(sql, TextBlock(block(scene.select(f"\n    {columns}"))))
         listed = tuple(rule_call(one.id, one.message, one.status) for one in required)
         self.module.assign(rules, Sequence(listed))
         require = imported(GUARDS, "require_rules")

@@ -21,7 +21,8 @@ from local_engine.generator.blueprint.resolved import (
     SetField,
 )
 from local_engine.generator.emit.fastapi.actions.inputs import given_value
-from local_engine.generator.emit.fastapi.actions.scene import ACTOR_ID, Path, Scene
+from local_engine.generator.emit.fastapi.actions.scene import ACTOR_ID, OWN_ID, Path, Scene
+from local_engine.generator.emit.fastapi.application.rules import CORE as RULES
 from local_engine.generator.emit.fastapi.application.rules import rule_call
 from local_engine.generator.emit.fastapi.entities.annotations import attribute_name
 from local_engine.generator.emit.fastapi.entities.statements import block
@@ -71,6 +72,7 @@ class EffectWriter:
     module: Module
     prefix: str
     _taken: Counter[str] = field(default_factory=Counter)
+    _row_is_gone: bool = False
 
     def statements(self, effects: Iterable[Effect]) -> list[Statement]:
         """The code, in the order of the effects."""
@@ -98,7 +100,9 @@ class EffectWriter:
                 yield from self._adjust(effect)
             case DeleteRow(target, entity):
                 table = self._table(entity)
-                sql = f"DELETE FROM {table}\nWHERE {table}.id = {self.scene.row_id(target)}"
+                key = self.scene.row_id(target)
+                sql = f"DELETE FROM {table}\nWHERE {table}.id = {key}"
+                self._row_is_gone = self._row_is_gone or key == OWN_ID
                 yield Evaluate(self.execute(self.constant("DELETE", sql)))
             case Each():
                 yield from self._each(effect)
@@ -106,6 +110,11 @@ class EffectWriter:
                 yield from self._email(effect)
             case CallWebhook():
                 yield from self._webhook(effect)
+
+    @property
+    def _at_hand(self) -> Scene:
+        """The scene for statements about the action's row, as long as that is there."""
+        return self.scene if self._row_is_gone else self.scene.with_row_at_hand()
 
     def _entity(self, name: str) -> Entity:
         return self.scene.application.entities[name]
@@ -153,9 +162,11 @@ class EffectWriter:
     def _set(self, effect: SetField) -> Iterator[Statement]:
         table, entity = self._table(effect.entity), self._entity(effect.entity)
         column = quote(column_of(entity, effect.assignment.name))
+        key = self.scene.row_id(effect.target)
+        scene = self._at_hand if key == OWN_ID else self.scene
         sql = (
-            f"UPDATE {table}\nSET {column} = {self.scene.value(effect.assignment.value)}\n"
-            f"WHERE {table}.id = {self.scene.row_id(effect.target)}"
+            f"UPDATE {table}\nSET {column} = {scene.value(effect.assignment.value)}\n"
+            f"WHERE {table}.id = {key}"
         )
         yield Evaluate(self.execute(self.constant("SET", sql)))
 
@@ -181,19 +192,20 @@ class EffectWriter:
             yield Evaluate(update)
             return
         side = "min" if effect.decrease else "max"
-        rule = rule_call(f"{snake(entity.name)}.{effect.field}.{side}", _plain(effect.message))
-        refusal: list[Statement] = []
-        text: Expression | None = None
-        if _PLACEHOLDER.search(effect.message):
-            constant = self.constant(
-                "REFUSAL", f"SELECT {self._filled(effect.message, self.scene.told)}"
-            )
-            told = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
-            refusal.append(Assign("told", told))
-            text = subscript("told", const(0))
-        problem = call(attribute(rule, "problem"), *([text] if text is not None else []))
-        refusal.append(Raise(problem))
-        yield If(Infix("==", (update, const(0))), tuple(refusal))
+        rule_id = f"{snake(entity.name)}.{effect.field}.{side}"
+        yield If(Infix("==", (update, const(0))), tuple(self._refusal(rule_id, effect.message)))
+
+    def _refusal(self, rule_id: str, message: str) -> Iterator[Statement]:
+        """Raises the rule's problem; its message may have values of rows in it."""
+        if not _PLACEHOLDER.search(message):
+            yield Raise(call(attribute(rule_call(rule_id, message), "problem")))
+            return
+        scene = self._at_hand
+        constant = self.constant("REFUSAL", scene.select(self._filled(message, scene.told)))
+        told = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
+        yield Assign("told", told)
+        rule = call(imported(RULES, "Rule"), const(rule_id), subscript("told", const(0)))
+        yield Raise(call(attribute(rule, "problem")))
 
     def _filled(self, template: str, told: Callable[[Path], str]) -> str:
         """A text with its `{paths}` filled in, as SQL; `told` gives the value at a path."""
@@ -244,10 +256,13 @@ class EffectWriter:
 
     def _email(self, effect: SendEmail) -> Iterator[Statement]:
         """Nothing is sent where there is no address."""
-        template, told = self.scene.application.emails[effect.email], self.scene.told_of_row
-        parts = [self._filled(text, told) for text in (template.subject, template.text)]
-        columns = ",\n".join([self.scene.value(effect.to), *parts])
-        constant = self.constant(f"MAIL_{template.name.upper()}", f"SELECT\n{indented(columns)}")
+        template, scene = self.scene.application.emails[effect.email], self._at_hand
+        texts = (template.subject, template.text)
+        parts = [self._filled(text, scene.told_of_row) for text in texts]
+        columns = ",\n".join([scene.value(effect.to), *parts])
+        constant = self.constant(
+            f"MAIL_{template.name.upper()}", scene.select(f"\n{indented(columns)}")
+        )
         mail = await_(call(imported(GUARDS, "written_row"), "connection", constant, "names"))
         yield Assign("to, subject, text", mail)
         given = {name: Name(name) for name in ("to", "subject", "text")}
@@ -257,11 +272,12 @@ class EffectWriter:
         yield If(there, (send,)) if effect.to.nullable else send
 
     def _webhook(self, effect: CallWebhook) -> Iterator[Statement]:
+        scene = self._at_hand
         pairs = ",\n    ".join(
-            f"{literal(value.name)}, {shown(self.scene.value(value.value), value.value.type)}"
+            f"{literal(value.name)}, {shown(scene.value(value.value), value.value.type)}"
             for value in effect.values
         )
-        sql = f"SELECT json_build_object(\n    {pairs}\n)"
+        sql = scene.select(f"json_build_object(\n    {pairs}\n)")
         constant = self.constant(f"CALL_{effect.webhook.upper()}", sql)
         yield Assign(
             "payload",
@@ -276,11 +292,6 @@ def _variable(binding: str) -> str:
     """A loop's variable; names that the function has itself, or that read badly, get a `_`."""
     taken = binding in _TAKEN or keyword.iskeyword(binding) or len(binding) == 1
     return f"{binding}_" if taken else binding
-
-
-def _plain(template: str) -> str:
-    """A text without its placeholders, for where nothing can fill them in."""
-    return " ".join(_PLACEHOLDER.sub("", template).split())
 
 
 def _text(text: str) -> str:

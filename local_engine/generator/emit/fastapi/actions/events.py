@@ -111,7 +111,8 @@ class EventEffects:
         told = f"What follows {when.get(effect.on, f'a change of {effect.on}')}"
         if effect.condition is not None:
             told += f", if {effect.condition.text}"
-            sql = TextBlock(block(f"SELECT {scene.condition(effect.condition)}"))
+            at_hand = scene.with_row_at_hand()
+            sql = TextBlock(block(at_hand.select(at_hand.condition(effect.condition))))
             module.assign(f"{prefix}_IF", sql)
             body.append(
                 assign("holds", guard("written_row", "connection", f"{prefix}_IF", "names"))

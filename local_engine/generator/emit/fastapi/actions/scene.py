@@ -52,13 +52,15 @@ class Scene:
     inputs: tuple[InputField, ...] = ()
     bound: dict[str, Root] = field(default_factory=dict)
     by_job: bool = False
-    about: RowById | None = None
+    at_hand: bool = False
+    about: RowById | RowOf | None = None
     """The row that the placeholders of e-mails are about."""
 
     def __post_init__(self) -> None:
-        if self.own is not None:
-            self.about = RowById(self.own.name, OWN_ID)
-            self.bound["row"] = self.about
+        own = self._own_row
+        if own is not None:
+            self.about = self.about or own
+            self.bound["row"] = own
         if self.own is None or "user" not in self.own.to_one:
             self.bound["user"] = RowById(USER, ACTOR_ID)
         parts = dict(self._parts(self.inputs, "input"))
@@ -67,6 +69,35 @@ class Scene:
         for given in self.inputs:
             if isinstance(given, RefInput) and not self._own_has(given.name):
                 self.bound[given.name] = parts[given.name]
+
+    @property
+    def _own_row(self) -> RowById | RowOf | None:
+        """The action's row: that of the statement, or by its id."""
+        if self.own is None:
+            return None
+        if self.at_hand:
+            return RowOf(self.own.name, self._table)
+        return RowById(self.own.name, OWN_ID)
+
+    @property
+    def _table(self) -> str:
+        assert self.own is not None
+        return ApplicationTables(self.application).table(self.own.name)
+
+    def with_row_at_hand(self) -> Scene:
+        """The same scene for statements that have the action's row in them, by its table's name."""
+        if self.own is None:
+            return self
+        about = self.about
+        if about == RowById(self.own.name, OWN_ID):
+            about = None
+        return replace(self, bound=dict(self.bound), at_hand=True, about=about)
+
+    def select(self, columns: str) -> str:
+        """SELECT these columns, which were written with the row at hand, if they are about it."""
+        if not self.at_hand or f"{self._table}." not in columns:
+            return _select(columns)
+        return f"{_select(columns)}\nFROM {self._table}\nWHERE {self._table}.id = {OWN_ID}"
 
     def _own_has(self, name: str) -> bool:
         own = self.own
@@ -109,8 +140,7 @@ class Scene:
     @property
     def names(self) -> TableNames:
         """The names for the compiler to SQL."""
-        own = RowById(self.own.name, OWN_ID) if self.own is not None else None
-        return TableNames(ApplicationTables(self.application), own, dict(self.bound))
+        return TableNames(ApplicationTables(self.application), self._own_row, dict(self.bound))
 
     def value(self, expression: Expression) -> str:
         """A value that can stand anywhere."""
@@ -180,3 +210,7 @@ class Scene:
         """The value that a path leads to from the row of an entity with the id `key`."""
         tables = ApplicationTables(self.application)
         return TableNames(tables, RowById(entity, key)).column(path)
+
+
+def _select(columns: str) -> str:
+    return f"SELECT{columns}" if columns.startswith("\n") else f"SELECT {columns}"

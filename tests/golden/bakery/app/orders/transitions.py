@@ -40,7 +40,9 @@ PLACE_LOCK_2 = """
 
 PLACE_REQUIRES = """
     SELECT
-        ((SELECT count(*) FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid) > 0 AND (SELECT o.pick_up_at FROM orders AS o WHERE o.id = %(id)s::uuid) > now() + interval '2 hours')
+        ((SELECT count(*) FROM order_lines AS ol WHERE ol.order_id = orders.id) > 0 AND orders.pick_up_at > now() + interval '2 hours')
+    FROM orders
+    WHERE orders.id = %(id)s::uuid
 """
 
 PLACE_RULES = [
@@ -89,11 +91,11 @@ READY_MOVE = """
 
 READY_MAIL_ORDER_READY = """
     SELECT
-        (SELECT u.email FROM orders AS o JOIN users AS u ON u.id = o.customer_id WHERE o.id = %(id)s::uuid),
+        (SELECT u.email FROM users AS u WHERE u.id = orders.customer_id),
         'Your order is ready',
-        'Pick it up at '
-        || coalesce(to_jsonb((SELECT o.pick_up_at FROM orders AS o WHERE o.id = %(id)s::uuid)) #>> '{}', '')
-        || '.'
+        'Pick it up at ' || coalesce(to_jsonb(orders.pick_up_at) #>> '{}', '') || '.'
+    FROM orders
+    WHERE orders.id = %(id)s::uuid
 """
 
 LOCK_FOR_CANCEL = f"""
@@ -113,7 +115,9 @@ CANCEL_LOCK = """
 
 CANCEL_REQUIRES = """
     SELECT
-        now() < (SELECT o.pick_up_at FROM orders AS o WHERE o.id = %(id)s::uuid) - interval '24 hours'
+        now() < orders.pick_up_at - interval '24 hours'
+    FROM orders
+    WHERE orders.id = %(id)s::uuid
 """
 
 CANCEL_RULES = [Rule("order.cancel.require", "This must hold: now() < pick_up_at - hours(24).")]
@@ -171,7 +175,7 @@ async def carry_out_place(connection: Connection, names: dict[str, Any]) -> None
         names["row.line"] = line[0]
         if await execute(connection, PLACE_ADJUST, names) == 0:
             told = await written_row(connection, PLACE_REFUSAL, names)
-            raise Rule("cake.stock.min", "Not enough.").problem(told[0])
+            raise Rule("cake.stock.min", told[0]).problem()
 
 
 async def lock_for_ready(connection: Connection, actor: Actor, order_key: UUID) -> tuple[int, str]:
