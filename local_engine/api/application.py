@@ -9,18 +9,39 @@ from fastapi import APIRouter, FastAPI
 import local_engine
 from local_engine.api.answers import COMMON, install_problem_handlers
 from local_engine.api.engine import Engine
+from local_engine.api.features.blueprints.router import router as blueprints
+from local_engine.api.features.doctor.router import router as doctor
+from local_engine.api.features.files.router import router as files
 from local_engine.api.features.jobs.router import events_router as events
 from local_engine.api.features.jobs.router import router as jobs
+from local_engine.api.features.previews.router import router as previews
+from local_engine.api.features.projects.router import router as projects
+from local_engine.api.features.reports.router import router as reports
+from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
+from local_engine.api.features.settings.router import router as settings
 from local_engine.api.gate import MAX_BODY_BYTES
 from local_engine.api.openapi import describe
+from local_engine.api.window import window_routes
 
 PREFIX = "/api/v1"
 
 
 def routers() -> list[APIRouter]:
     """The routers of all features, in the order of the documentation."""
-    return [session, jobs, events]
+    return [
+        session,
+        settings,
+        secrets,
+        doctor,
+        projects,
+        blueprints,
+        files,
+        jobs,
+        events,
+        previews,
+        reports,
+    ]
 
 
 def make_application(engine: Engine | None) -> FastAPI:
@@ -39,6 +60,7 @@ def make_application(engine: Engine | None) -> FastAPI:
     application.state.engine = engine
     for router in routers():
         application.include_router(router, prefix=PREFIX)
+    application.router.routes.extend(window_routes())
     install_problem_handlers(application)
     _describe_once(application)
     return application

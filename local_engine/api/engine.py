@@ -9,8 +9,11 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from local_engine.api.features.previews.service import Previews
+from local_engine.api.features.projects.service import Projects
+from local_engine.api.features.secrets.service import Secrets
 from local_engine.api.features.session.service import Sessions
-from local_engine.api.problems import Problem
+from local_engine.api.features.settings.service import SettingsStore
 from local_engine.jobs import Jobs
 from local_engine.jobs.leftovers import clear_leftovers
 
@@ -33,12 +36,13 @@ class Engine:
         self.report_crash = report_crash
         self.closing = threading.Event()
         self.streams = threading.BoundedSemaphore(MAX_STREAMS)
-        self.jobs = Jobs(home, self.folder_of)
+        self.settings = SettingsStore(home)
+        self.secrets = Secrets(home)
+        self.projects = Projects(home, self.settings)
+        self.previews = Previews()
+        self.jobs = Jobs(home, self.projects.folder)
+        self.projects.discover()
         clear_leftovers(home)
-
-    def folder_of(self, project: str) -> Path:
-        """The folder of a project. Raises `Problem` when there is no such project."""
-        raise Problem(404, "no-such-project", "There is no project with this id.")
 
     def close(self, reason: str, patience_seconds: float) -> None:
         """End every stream, and everything that runs, as far as it goes in time."""

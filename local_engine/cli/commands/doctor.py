@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
-
-NEEDED_BYTES = 500 * 1024**2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: `needed` ones that are not `ok` make the command fail."""
-
-    name: str
-    ok: bool
-    needed: bool
-    text: str
-    advice: str = ""
 
 
 def examine(output: Output) -> int:
     """Print what was found; exit code 3 when something needed is missing."""
-    findings = [look() for look in (_python, _folder, _space, _postgresql, _docker)]
-    for finding in findings:
+    from local_engine.runtime import examination
+
+    findings = []
+    for finding in examination.examine():
+        findings.append(finding)
         mark = "✓" if finding.ok else "✗" if finding.needed else "–"
         output.line(f"{mark} {finding.name:<12} {finding.text}")
         if finding.advice and not finding.ok:
@@ -37,52 +20,3 @@ def examine(output: Output) -> int:
     output.finish({"findings": [vars(finding) for finding in findings]})
     missing = any(finding.needed and not finding.ok for finding in findings)
     return ExitCode.ENVIRONMENT if missing else ExitCode.OK
-
-
-def _python() -> Finding:
-    text = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    advice = "Install Python 3.11 or newer."
-    return Finding("Python", sys.version_info >= (3, 11), True, text, advice)
-
-
-def _folder() -> Finding:
-    from local_engine.runtime.home import VARIABLE, engine_home
-
-    try:
-        home = engine_home()
-    except OSError as failure:
-        advice = f"Set {VARIABLE} to a folder that you may write to."
-        return Finding("data folder", False, True, str(failure), advice)
-    return Finding("data folder", os.access(home, os.W_OK), True, str(home), "Make it writable.")
-
-
-def _space() -> Finding:
-    from local_engine.runtime.home import engine_home
-
-    free = shutil.disk_usage(engine_home()).free
-    text = f"{free / 1024**3:.1f} GiB free"
-    return Finding("disk", free >= NEEDED_BYTES, True, text, "Free at least 0.5 GiB.")
-
-
-def _postgresql() -> Finding:
-    from local_engine.runtime.postgres import PostgresError, temporary_server
-
-    def attempt() -> str:
-        with temporary_server() as server:
-            return f"PostgreSQL starts (tried on port {server.port})"
-
-    return _tried("PostgreSQL", attempt, PostgresError)
-
-
-def _tried(name: str, attempt: Callable[[], str], failure_type: type[Exception]) -> Finding:
-    try:
-        return Finding(name, True, True, attempt())
-    except (failure_type, OSError) as failure:
-        first, _, rest = str(failure).partition("\n")
-        return Finding(name, False, True, first, rest or "See the words above.")
-
-
-def _docker() -> Finding:
-    found = shutil.which("docker")
-    text = f"client at {found}" if found else "not installed"
-    return Finding("Docker", bool(found), False, text, "Not needed for previews.")

@@ -1,0 +1,1 @@
+"""Blueprints: read, checked, explained, written."""

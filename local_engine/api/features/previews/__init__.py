@@ -1,0 +1,1 @@
+"""Projects that run on this machine."""

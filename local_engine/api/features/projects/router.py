@@ -1,0 +1,116 @@
+"""The list of projects: make, find, rename, delete."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from local_engine.api.answers import refusals
+from local_engine.api.engine import Engine, TheEngine
+from local_engine.api.features.blueprints.service import require_valid
+from local_engine.api.features.jobs import service as jobs
+from local_engine.api.features.jobs.schemas import JobFacts
+from local_engine.api.features.projects import schemas
+from local_engine.api.features.projects.catalogue import Entry
+from local_engine.api.features.projects.service import is_made, plan_document
+from local_engine.api.problems import Problem
+from local_engine.jobs.kinds.generate import GenerateRequest
+
+router = APIRouter(prefix="/projects", tags=["projects"])
+
+ProjectId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The project's id.")]
+
+
+def facts(engine: Engine, entry: Entry) -> schemas.ProjectFacts:
+    """What is sent about a project."""
+    present = entry.folder.is_dir()
+    return schemas.ProjectFacts(
+        id=entry.id,
+        name=entry.name,
+        folder=str(entry.folder),
+        tags=list(entry.tags),
+        created_at=entry.created_at,
+        opened_at=entry.opened_at,
+        present=present,
+        made=present and is_made(entry.folder),
+        busy=engine.jobs.busy(entry.id),
+    )
+
+
+@router.get("", operation_id="listProjects")
+def list_projects(engine: TheEngine) -> schemas.ProjectList:
+    """All projects, the one opened last first."""
+    return schemas.ProjectList(
+        projects=[facts(engine, entry) for entry in engine.projects.catalogue.all()]
+    )
+
+
+@router.post("", status_code=201, responses=refusals(503), operation_id="createProject")
+def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.CreatedProject:
+    """A project from a prompt or a Blueprint; a job then writes its code."""
+    if new.blueprint is not None:
+        document, cause = require_valid(new.blueprint), "edit"
+    else:
+        document, cause = plan_document(new.prompt or ""), "prompt"
+    entry = engine.projects.begin(document, new.name, new.tags)
+    request = GenerateRequest.model_validate(
+        {
+            "project": entry.id,
+            "cause": cause,
+            "title": " ".join((new.prompt or "Generated from the Blueprint").split())[:200],
+        }
+    )
+    job = jobs.start(engine.jobs, request)
+    return schemas.CreatedProject(project=facts(engine, entry), job=JobFacts.of(job))
+
+
+@router.post("/open", responses=refusals(404), operation_id="openProject")
+def open_project(engine: TheEngine, known: schemas.KnownFolder) -> schemas.ProjectFacts:
+    """Put a folder that holds a project on the list."""
+    return facts(engine, engine.projects.open(FilePath(known.folder)))
+
+
+@router.get("/{project}", responses=refusals(404), operation_id="getProject")
+def get_project(engine: TheEngine, project: ProjectId) -> schemas.ProjectFacts:
+    """One project."""
+    return facts(engine, engine.projects.get(project))
+
+
+@router.patch("/{project}", responses=refusals(404), operation_id="changeProject")
+def change_project(
+    engine: TheEngine, project: ProjectId, change: schemas.ProjectChange
+) -> schemas.ProjectFacts:
+    """Rename a project in the list, or tag it; its folder keeps its name."""
+    engine.projects.get(project)
+    tags = None if change.tags is None else tuple(change.tags)
+    engine.projects.catalogue.change(project, name=change.name, tags=tags)
+    return facts(engine, engine.projects.get(project))
+
+
+@router.post(
+    "/{project}/deletion", status_code=201, responses=refusals(404), operation_id="askToDelete"
+)
+def ask_to_delete(engine: TheEngine, project: ProjectId) -> schemas.Deletion:
+    """What deleting would do, and the confirmation that it needs."""
+    word, count, trash = engine.projects.ask_to_delete(project)
+    folder = str(engine.projects.get(project).folder)
+    return schemas.Deletion(confirmation=word, folder=folder, files=count, trash=str(trash))
+
+
+@router.delete(
+    "/{project}", status_code=204, responses=refusals(404, 409), operation_id="deleteProject"
+)
+def delete_project(
+    engine: TheEngine,
+    project: ProjectId,
+    confirmation: Annotated[str, Query(max_length=64)] = "",
+) -> None:
+    """Delete a confirmed project: its folder goes into the engine's trash."""
+    entry = engine.projects.get(project)
+    if engine.jobs.busy(project):
+        raise Problem(409, "busy", "A job of this project runs. Cancel it, or wait.")
+    if engine.previews.state(entry.folder) is not None:
+        raise Problem(409, "running", "The project runs. Stop its preview first.")
+    engine.projects.delete(project, confirmation)

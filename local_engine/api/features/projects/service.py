@@ -1,0 +1,143 @@
+"""Making, finding and deleting projects."""
+
+from __future__ import annotations
+
+import hmac
+import itertools
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_engine.api.features.projects.catalogue import Catalogue, Entry
+from local_engine.api.features.settings.service import SettingsStore
+from local_engine.api.problems import Problem
+from local_engine.runtime.private_files import make_private_folder
+
+if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Document
+
+BLUEPRINT = "blueprint.yaml"
+_SIGNS = ("app/main.py", "migrations/0001_core.up.sql")
+_CONFIRMATION_SECONDS = 300.0
+_COUNTED = 10_000
+
+
+class Projects:
+    """The projects of this user: the list, and the folders behind it."""
+
+    def __init__(self, home: Path, settings: SettingsStore) -> None:
+        self._home = home
+        self._settings = settings
+        self.catalogue = Catalogue(home / "catalogue.sqlite3")
+        self._confirmations: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, project: str) -> Entry:
+        """The project with this id. Raises `Problem` 404."""
+        found = self.catalogue.get(project)
+        if found is None:
+            raise Problem(404, "no-such-project", "There is no project with this id.")
+        return found
+
+    def folder(self, project: str) -> Path:
+        """The folder of a project. Raises `Problem` 404, also when the folder is gone."""
+        entry = self.get(project)
+        if not entry.folder.is_dir():
+            raise Problem(
+                404,
+                "folder-gone",
+                f"{entry.folder} is not there. If you moved it, open it where it is now.",
+            )
+        return entry.folder
+
+    def begin(self, document: Document, name: str | None, tags: list[str]) -> Entry:
+        """A new folder with nothing but the Blueprint in it. Raises `OSError`."""
+        application = document.application
+        parent = Path(self._settings.read().projects_folder)
+        parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            folder = _free_folder(parent, application.slug)
+            folder.mkdir()
+        with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
+            file.write(document.text)
+        return self.catalogue.add(folder.resolve(), name or application.name, tuple(tags))
+
+    def open(self, folder: Path) -> Entry:
+        """Put a folder with a project on the list. Raises `Problem` when there is none."""
+        place = folder.resolve()
+        if not (place / BLUEPRINT).is_file():
+            raise Problem(
+                404, "no-project-there", f"{place} holds no project: it has no {BLUEPRINT}."
+            )
+        entry = self.catalogue.add(place, place.name[:100])
+        self.catalogue.opened(entry.id)
+        return self.get(entry.id)
+
+    def discover(self) -> None:
+        """Put projects that lie in the usual folder on the list, as after its loss."""
+        parent = Path(self._settings.read().projects_folder)
+        known = {entry.folder for entry in self.catalogue.all()}
+        for found in sorted(parent.glob(f"*/{BLUEPRINT}")):
+            folder = found.parent.resolve()
+            if folder not in known and is_made(folder):
+                self.catalogue.add(folder, folder.name[:100])
+
+    def ask_to_delete(self, project: str) -> tuple[str, int, Path]:
+        """A confirmation for deleting, how many files would go, and where to."""
+        entry = self.get(project)
+        files = (name for _, _, names in os.walk(entry.folder) for name in names)
+        count = sum(1 for _ in itertools.islice(files, _COUNTED))
+        word = secrets.token_urlsafe(16)
+        with self._lock:
+            self._confirmations[project] = (word, time.monotonic() + _CONFIRMATION_SECONDS)
+        return word, count, self._trash
+
+    def delete(self, project: str, confirmation: str) -> None:
+        """Move a project's folder into the trash and take it off the list."""
+        entry = self.get(project)
+        with self._lock:
+            word, deadline = self._confirmations.get(project, ("", 0.0))
+            if not hmac.compare_digest(word.encode(), confirmation.encode()) or not word:
+                raise Problem(409, "not-confirmed", "Ask for a confirmation first, and send it.")
+            del self._confirmations[project]
+        if time.monotonic() > deadline:
+            raise Problem(409, "not-confirmed", "The confirmation is too old. Ask for a new one.")
+        if entry.folder.is_dir():
+            place = make_private_folder(self._trash) / f"{entry.folder.name}-{time.time_ns()}"
+            shutil.move(entry.folder, place)
+        self.catalogue.remove(project)
+
+    @property
+    def _trash(self) -> Path:
+        return self._home / "trash"
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a project's code was generated into the folder."""
+    return all((folder / sign).is_file() for sign in _SIGNS)
+
+
+def plan_document(prompt: str) -> Document:
+    """The Blueprint of a prompt. Raises `Problem` when nothing says what to build."""
+    from local_engine.generator.blueprint import load
+    from local_engine.generator.planner import PlanningError, plan
+
+    try:
+        return load(plan(prompt).text)
+    except PlanningError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise Problem(422, "not-understood", error.message + hint) from None
+
+
+def _free_folder(parent: Path, slug: str) -> Path:
+    word = re.sub(r"[^a-z0-9-]+", "-", slug.lower()).strip("-") or "project"
+    for number in itertools.count(1):
+        folder = parent / (word if number == 1 else f"{word}-{number}")
+        if not folder.exists():
+            return folder
+    raise AssertionError("numbers do not end")

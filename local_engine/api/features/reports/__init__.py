@@ -1,0 +1,1 @@
+"""What verifications have found."""

@@ -1,0 +1,131 @@
+"""The engine's operations as its OpenAPI document lists them, and a valid request for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from repository_rules import ROOT
+
+PROMPT = "A simple todo API"
+UNKNOWN = "0" * 32
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    name: str
+    method: str
+    path: str
+    has_body: bool
+    streams: bool
+
+    @property
+    def about_a_project(self) -> bool:
+        """Whether the path names a project."""
+        return "{project}" in self.path
+
+    @property
+    def about_a_job(self) -> bool:
+        """Whether the path names a job."""
+        return "{job}" in self.path
+
+
+def all_operations() -> list[Operation]:
+    """All operations, in the order of the document."""
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    return [
+        Operation(
+            operation["operationId"],
+            method.upper(),
+            path,
+            "requestBody" in operation,
+            any(
+                "text/event-stream" in r.get("content", {}) for r in operation["responses"].values()
+            ),
+        )
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+@dataclass
+class Known:
+    """What there is in the engine that is asked: a project with code, and ended jobs."""
+
+    project: str
+    plan: str
+    verify: str
+    digest: str
+    document: dict[str, Any]
+    folder: str
+
+
+@dataclass(frozen=True)
+class Valid:
+    """A request that is carried out, and the status that says so."""
+
+    status: int
+    json: Callable[[Known], Any] | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    job: str = "plan"
+    name: str = "some-key"
+
+
+def _text(_known: Known) -> dict[str, str]:
+    return {"text": "blueprint: 1\nname: X\nentities: {A: {fields: {b: string}}}\n"}
+
+
+VALID: dict[str, Valid] = {
+    "getSession": Valid(200),
+    "endSession": Valid(204),
+    "createLink": Valid(201),
+    "addToken": Valid(204, lambda _: {"token": "one-more-token-0123456789"}),
+    "getSettings": Valid(200),
+    "changeSettings": Valid(200, lambda _: {"theme": "dark"}),
+    "getSecrets": Valid(200),
+    "putSecret": Valid(200, lambda _: {"value": "sk-123"}),
+    "removeSecret": Valid(200),
+    "unlockSecrets": Valid(200, lambda _: {"passphrase": "correct horse battery"}),
+    "lockSecrets": Valid(200),
+    "examineMachine": Valid(200),
+    "listProjects": Valid(200),
+    "createProject": Valid(201, lambda _: {"prompt": PROMPT, "tags": ["a"]}),
+    "openProject": Valid(200, lambda known: {"folder": known.folder}),
+    "getProject": Valid(200),
+    "changeProject": Valid(200, lambda _: {"name": "Renamed"}),
+    "askToDelete": Valid(201),
+    "deleteProject": Valid(409),  # without its confirmation; test_projects deletes one
+    "getBlueprintSchema": Valid(200),
+    "checkBlueprint": Valid(200, _text),
+    "getBlueprint": Valid(200),
+    "putBlueprint": Valid(412, lambda known: _text(known) | {"base": UNKNOWN * 2}),
+    "getBlueprintDocument": Valid(200),
+    "putBlueprintDocument": Valid(
+        412, lambda known: {"document": known.document, "base": UNKNOWN * 2}
+    ),
+    "explainBlueprint": Valid(200),
+    "listFiles": Valid(200),
+    "readFile": Valid(200, params={"path": "blueprint.yaml"}),
+    "writeFile": Valid(200, lambda _: {"text": "mine\n"}, {"path": "extensions/notes.txt"}),
+    "startJob": Valid(202, lambda _: {"kind": "plan", "prompt": PROMPT}),
+    "listJobs": Valid(200),
+    "getJob": Valid(200),
+    "cancelJob": Valid(202),
+    "repeatJob": Valid(202),
+    "listJobEvents": Valid(200),
+    "followJob": Valid(200),
+    "followAll": Valid(200),
+    "getPreview": Valid(200),
+    "startPreview": Valid(202),
+    "stopPreview": Valid(200),
+    "getPreviewLog": Valid(200),
+    "followPreviewLog": Valid(200),
+    "listReports": Valid(200),
+    "getReport": Valid(200, job="verify"),
+    "getReportPage": Valid(200, job="verify"),
+    "getReportForJunit": Valid(200, job="verify"),
+}
