@@ -39,6 +39,10 @@ Groups = Annotated[
 Reports = Annotated[
     Path | None, typer.Option("--report", help="Folder for report.json, .html and .xml.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.")]
+Drop = Annotated[
+    bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
+]
 
 
 @app.command()
@@ -97,6 +101,41 @@ def generate(
     from local_engine.cli.commands.generate import generate_project
 
     _carry_out(json, lambda shown: generate_project(blueprint, output, allow_drop, shown))
+
+
+@app.command()
+def edit(
+    project: Project,
+    operation: Annotated[
+        str | None, typer.Option("--operation", help="One edit as JSON, or a list of them.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A file with the edits.")] = None,
+    yes: Yes = False,
+    drop: Drop = False,
+    json: Json = False,
+) -> None:
+    """Change a project by typed edits, after showing what that means."""
+    from local_engine.cli.changing import Consent
+    from local_engine.cli.commands.edit import edit_project
+
+    consent = Consent(yes=yes, drop=drop)
+    _carry_out(json, lambda shown: edit_project(project, operation, file, consent, shown))
+
+
+@app.command()
+def refine(
+    project: Project,
+    prompt: Annotated[str, typer.Argument(help='What to change, such as "add tags to posts".')],
+    yes: Yes = False,
+    drop: Drop = False,
+    json: Json = False,
+) -> None:
+    """Change a project by a prompt, after showing what that means."""
+    from local_engine.cli.changing import Consent
+    from local_engine.cli.commands.refine import refine_project
+
+    consent = Consent(yes=yes, drop=drop, cause="prompt")
+    _carry_out(json, lambda shown: refine_project(project, prompt, consent, shown))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 `verify(application, controls)` gives a `Report`; `controls` is anything that implements `Controls`.
 """
 
+from local_engine.verification.changes import CheckChanges, check_changes
 from local_engine.verification.checks import Check, Evidence, Result, Verdict
 from local_engine.verification.controls import Controls
 from local_engine.verification.events import (
@@ -17,6 +18,7 @@ from local_engine.verification.run import verify
 
 __all__ = [
     "Check",
+    "CheckChanges",
     "CheckFinished",
     "Controls",
     "Event",
@@ -29,5 +31,6 @@ __all__ = [
     "Result",
     "Verdict",
     "VerificationFinished",
+    "check_changes",
     "verify",
 ]

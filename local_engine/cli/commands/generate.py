@@ -60,7 +60,7 @@ def write_project(
     with project_errors():
         project = open_project(folder, output)
         if project.is_there:
-            return project.generate(document, allow_drop=allow_drop)
+            return project.generate(document, cause=cause or Cause.EDIT, allow_drop=allow_drop)
         _require_room(folder)
         Project.create(
             folder,

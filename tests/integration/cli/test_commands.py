@@ -8,10 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from command_line import run, run_json
 
 TODO = (Path(__file__).parents[3] / "docs/examples/01-todo/blueprint.yaml").read_text()
 
@@ -21,25 +21,6 @@ def workplace(tmp_path: Path) -> Iterator[Path]:
     tmp_path.chmod(0o755)
     yield tmp_path
     run("stop", "--all", cwd=tmp_path)
-
-
-def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "local_engine.cli.main", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    assert result.returncode == code, result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
-    return result
-
-
-def run_json(*arguments: str, cwd: Path, code: int = 0) -> Any:
-    return json.loads(run(*arguments, "--json", cwd=cwd, code=code).stdout)
 
 
 def test_check_finds_all_problems_with_their_lines(workplace: Path) -> None:

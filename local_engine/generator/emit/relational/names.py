@@ -14,6 +14,7 @@ from local_engine.generator.blueprint.resolved import USER, Entity, Field, Field
 from local_engine.generator.emit.relational.keywords import RESERVED
 
 FILES = "files"
+USER_TABLE = "users"
 """The fixed table that holds uploaded files; file columns refer to its `id`."""
 
 COLLATION = '"pg_c_utf8"'

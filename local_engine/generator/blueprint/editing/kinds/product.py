@@ -7,10 +7,11 @@ from typing import Any, Literal
 from pydantic import Field as Key
 
 from local_engine.generator.blueprint.editing.edit import BaseEdit, Refusal, refuse_unknown
-from local_engine.generator.blueprint.editing.references import Part
+from local_engine.generator.blueprint.editing.references import Part, references
 from local_engine.generator.blueprint.editing.renaming import rename_part
 from local_engine.generator.blueprint.editing.sheet import Sheet
 from local_engine.generator.blueprint.model import Tenancy
+from local_engine.generator.blueprint.problems import path_text
 
 
 class SetProduct(BaseEdit):
@@ -72,8 +73,16 @@ class RemoveRole(BaseEdit):
     role: str = Key(description="Its name.")
 
     def apply(self, sheet: Sheet) -> None:
-        """Removes it; where it is still named, the Blueprint's own check says so."""
+        """Removes it; a name that stays could be taken for a relation of that name."""
         _require_role(sheet, self.role)
+        named = [
+            path_text(found.path)
+            for found in references(sheet.blueprint)
+            if found.part == Part("role", self.role) and found.path[0] != "accounts"
+        ]
+        if named:
+            message = f"`{self.role}` is still named in {', '.join(named)}: change that first."
+            raise Refusal("role", "in-use", message)
         sheet.remove(("accounts", "roles", _roles(sheet).index(self.role)))
         if sheet.at(("accounts", "default_role")) == self.role:
             sheet.put(("accounts", "default_role"), None)

@@ -41,7 +41,7 @@ def alter_columns(change: TableChange, casts: Casts) -> Iterator[str]:
             complaint = f"have a value of {column.name} that is no {column.type}. {REMEDY}"
             yield refuse_rows(table, cast.broken, complaint)
     for column in change.added:
-        if _needs_value(column):
+        if needs_value(column):
             complaint = (
                 f"have no value for the new required field {column.name}. "
                 "Give it a default, make it optional, or delete these rows, then migrate again."
@@ -52,7 +52,7 @@ def alter_columns(change: TableChange, casts: Casts) -> Iterator[str]:
         yield sql.alter_table(table, actions)
 
 
-def _needs_value(column: Column) -> bool:
+def needs_value(column: Column) -> bool:
     """Whether the column cannot be added to a table with rows."""
     known = (column.default, column.generated, column.backfill)
     return not column.nullable and all(value is None for value in known)

@@ -40,14 +40,14 @@ def refuse_rows(table: str, condition: str, complaint: str) -> str:
 
 def item_guard(table: str, item: Item) -> str | None:
     """The guard before a constraint is added to a table with rows; None for plain indexes."""
-    condition = _broken(table, item)
+    condition = broken_rows(table, item)
     if condition is None:
         return None
     return refuse_rows(table, condition, f"break the new rule {item.name}. {REMEDY}")
 
 
-def _broken(table: str, item: Item) -> str | None:
-    """The condition that holds for rows which break the constraint."""
+def broken_rows(table: str, item: Item) -> str | None:
+    """The condition that holds for rows which break a constraint; None for plain indexes."""
     here = quote(table)
     match item:
         case Check(condition=condition):

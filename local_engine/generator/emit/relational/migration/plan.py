@@ -39,7 +39,8 @@ from local_engine.generator.emit.relational.schema import Column, ForeignKey, Sc
 class Plan:
     """The way from one schema to another.
 
-    `changes` are the tables that stay, `created` and `dropped` the others. `complaints` tell why
+    `changes` are the tables that stay, `created` and `dropped` the others, `casts` the conversions
+    of columns by table and column (new names). `complaints` tell why
     there is no way; `losses` what is lost on it; `warnings` what to know.
     """
 
@@ -53,11 +54,11 @@ class Plan:
         present = {change.after.name for change in self.changes}
         self.created = [table for table in new.tables if table.name not in present]
         self._present = present | FIXED_TABLES
-        self._casts: dict[str, Casts] = {}
+        self.casts: dict[str, Casts] = {}
         self.complaints: tuple[str, ...] = ()
         for change in self.changes:
             casts, complaints = casts_of(change, new.time_zone)
-            self._casts[change.after.name] = casts
+            self.casts[change.after.name] = casts
             self.complaints += tuple(complaints)
 
     @cached_property
@@ -70,7 +71,7 @@ class Plan:
                     found.append(f"The column {change.was.name}.{column.name} is dropped.")
             for name in change.overwritten:
                 found.append(f"The values of {change.after.name}.{name} give way to computed ones.")
-            for name, cast in self._casts[change.after.name].items():
+            for name, cast in self.casts[change.after.name].items():
                 if cast.lossy:
                     found.append(f"A part of each value of {change.after.name}.{name} is lost.")
         return tuple(found)
@@ -90,6 +91,12 @@ class Plan:
         for table, column in self._values:
             found.append(f"{table}.{column.name} is worked out for all rows.")
         return tuple(found)
+
+    @cached_property
+    def rules(self) -> list[RuleChange]:
+        """What happens to the rules that triggers keep, table by table."""
+        filled = {table for table, _ in self._values}
+        return [RuleChange(change, anew=change.after.name in filled) for change in self.changes]
 
     @cached_property
     def _values(self) -> list[tuple[str, Column]]:
@@ -114,11 +121,7 @@ class Plan:
 
     def _clearing(self) -> Iterator[str]:
         """Takes away triggers, constraints and indexes that are in the way."""
-        filled = {table for table, _ in self._values}
-        self._rules = [
-            RuleChange(change, anew=change.after.name in filled) for change in self.changes
-        ]
-        yield "\n".join(step for rules in self._rules for step in rules.drop_triggers())
+        yield "\n".join(step for rules in self.rules for step in rules.drop_triggers())
         yield "\n".join(self._drop_items())
 
     def _drop_items(self) -> Iterator[str]:
@@ -142,7 +145,7 @@ class Plan:
                 actions = [f"DROP COLUMN {quote(column.name)}" for column in gone]
                 yield sql.alter_table(change.was.name, actions)
         functions = [function for table in self.dropped for function in table.functions]
-        functions += [function for rules in self._rules for function in rules.dropped_functions()]
+        functions += [function for rules in self.rules for function in rules.dropped_functions()]
         yield "\n".join(sql.drop_function(function) for function in functions)
 
     def _drop_files(self) -> Iterator[str]:
@@ -160,7 +163,7 @@ class Plan:
         tables, self._late = table_blocks(self.created, self._present)
         yield from tables
         for change in self.changes:
-            yield from alter_columns(change, self._casts[change.after.name])
+            yield from alter_columns(change, self.casts[change.after.name])
         for table, column in self._values:
             yield fill(table, column)
         for change in self.changes:
@@ -176,7 +179,7 @@ class Plan:
                         yield item_guard(change.after.name, item) or ""
                         yield sql.add_item(change.after.name, item)
         yield from late_keys(self._late)
-        for rules in self._rules:
+        for rules in self.rules:
             yield from rules.create()
         yield from rule_blocks(self.created)
         yield "\n".join(step for change in self.changes for step in descriptions(change))

@@ -45,10 +45,17 @@ class RuleChange:
         for function in table.functions:
             if function not in self.change.was.functions:
                 yield sql.create_function(function)
-        audits = {trigger.name: trigger.audit for trigger in self.change.before.triggers}
+        for name, broken in self.audits():
+            complaint = f"break the new rule {name}. {REMEDY}"
+            yield refuse_rows(table.name, broken, complaint)
         created = [trigger for trigger in table.triggers if trigger not in kept]
-        for trigger in created:
-            if trigger.audit is not None and audits.get(trigger.name) != trigger.audit:
-                complaint = f"break the new rule {trigger.name}. {REMEDY}"
-                yield refuse_rows(table.name, trigger.audit, complaint)
         yield "\n".join(sql.create_trigger(table.name, trigger) for trigger in created)
+
+    def audits(self) -> Iterator[tuple[str, str]]:
+        """New and changed rules that triggers keep, and which rows break each."""
+        before = {trigger.name: trigger.audit for trigger in self.change.before.triggers}
+        kept = self._kept()
+        for trigger in self.change.after.triggers:
+            known = trigger in kept or before.get(trigger.name) == trigger.audit
+            if trigger.audit is not None and not known:
+                yield trigger.name, trigger.audit

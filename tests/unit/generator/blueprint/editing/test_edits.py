@@ -226,7 +226,7 @@ def test_a_result_that_is_no_blueprint_is_refused_with_its_lines() -> None:
         ({"edit": "change_field", "entity": "Order", "field": "note", "set": {"optional": 3}},
          "boolean"),
         ({"edit": "rename_role", "role": "clerk", "to": "customer"}, "already"),
-        ({"edit": "remove_role", "role": "clerk"}, "not an actor"),
+        ({"edit": "remove_role", "role": "clerk"}, "still named in"),
         ({"edit": "remove_entity", "entity": "Product"}, "no entity `Product`"),
         ({"edit": "restore_lines", "hunks": [{"line": 1, "remove": ["x"], "insert": []}]},
          "has changed since at line 1"),

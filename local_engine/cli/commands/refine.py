@@ -1,0 +1,59 @@
+"""`refine`: changes a project's Blueprint by a prompt, after showing what that means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local_engine.cli.blueprints import blueprint_file, load_blueprint
+from local_engine.cli.changing import Consent, change_project, code_base, edited
+from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.output import Output
+
+if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Document
+    from local_engine.generator.planner.refining import Refinement
+
+
+def refine_project(project: Path, prompt: str, consent: Consent, output: Output) -> int:
+    """Apply what the prompt asks for; a prompt of which nothing is understood changes nothing."""
+    document = load_blueprint(project, output)
+    folder = blueprint_file(project).parent
+    refinement = _understood(prompt, document)
+    output.facts |= _facts(refinement)
+    for change in refinement.changes:
+        output.line(f"“{change.quote}”: {change.edit.edit.replace('_', ' ')} ({change.why})")
+    for question in refinement.questions:
+        choice = f" ({' / '.join(question.options)})" if question.options else ""
+        output.line(f"? {question.text}{choice}")
+    if not refinement.changes:
+        raise CommandError(
+            "nothing of this can be done as it is said", hint="answer the question, or use edit"
+        )
+    output.line()
+    base = code_base(folder, output)
+    after = edited(document, refinement.edits, base, output)
+    return change_project(folder, after, base or document, consent, output)
+
+
+def _understood(prompt: str, document: Document) -> Refinement:
+    from local_engine.generator.planner import PlanningError
+    from local_engine.generator.planner.refining import refine
+
+    try:
+        return refine(prompt, document)
+    except PlanningError as failure:
+        raise CommandError(failure.message, hint=failure.hint, code=ExitCode.USAGE) from None
+
+
+def _facts(refinement: Refinement) -> dict[str, Any]:
+    return {
+        "edits": [
+            {"edit": change.edit.plain(), "why": change.why, "quote": change.quote}
+            for change in refinement.changes
+        ],
+        "questions": [
+            {"text": question.text, "options": list(question.options), "about": question.about}
+            for question in refinement.questions
+        ],
+    }
