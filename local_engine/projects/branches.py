@@ -6,7 +6,7 @@ import re
 
 from local_engine.projects.errors import ProjectError
 from local_engine.projects.journal import RefChange, Step
-from local_engine.projects.pending import pending_ref
+from local_engine.projects.pending import pending_ref, require_settled
 from local_engine.projects.recoverable import GivenUp, set_aside
 from local_engine.projects.repository import HEADS, MAIN
 from local_engine.projects.writer import Writer, generated_ref, output_in
@@ -18,7 +18,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 def try_out(writer: Writer, name: str) -> str:
     """Go on, on a branch of this name; returns the branch. The main line stays as it is.
 
-    Raises ProjectError for a name that is taken or unfit, or when something is tried already.
+    Raises ProjectError for a name that is taken or unfit, or when something is tried already,
+    and MergePending.
     """
     if writer.branch.startswith(_TRIES):
         raise ProjectError(
@@ -29,6 +30,7 @@ def try_out(writer: Writer, name: str) -> str:
     branch = f"{_TRIES}{name}"
     if writer.repository.ref(f"{HEADS}{branch}") is not None:
         raise ProjectError(f"{branch} is there already", hint="choose another name")
+    require_settled(writer.repository, writer.branch)
     writer.notice()
     refs = [RefChange(f"{HEADS}{branch}", None, writer.head)]
     if writer.generated is not None:
@@ -41,9 +43,10 @@ def try_out(writer: Writer, name: str) -> str:
 def keep(writer: Writer) -> None:
     """Make what was tried the main line.
 
-    Raises ProjectError when nothing is tried, or the main line has moved on by itself.
+    Raises MergePending, and ProjectError when nothing is tried or the main line has moved on.
     """
     branch = _tried(writer)
+    require_settled(writer.repository, writer.branch)
     writer.notice()
     repository, head, output = writer.repository, writer.head, writer.generated
     main = f"{HEADS}{MAIN}"
@@ -74,6 +77,9 @@ def discard(writer: Writer) -> None:
         raise ProjectError("there is no main line to go back to")
     shows = (repository.commit_at(head).tree, repository.commit_at(at).tree)
     refs = [set_aside(repository, head, branch.removeprefix(_TRIES)), *_removal(writer)]
+    merge = repository.ref(pending_ref(branch))
+    if merge is not None:
+        refs.append(set_aside(repository, merge, "merge"))
     writer.carry_out(Step("discard", refs, shows, branch=MAIN))
     writer.branch = MAIN
 

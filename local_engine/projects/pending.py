@@ -14,6 +14,7 @@ from typing import Any
 from dulwich.objects import ObjectID, Tree
 
 from local_engine.projects.conflicts import Conflict, ConflictKind
+from local_engine.projects.errors import MergePending
 from local_engine.projects.merging import Merge
 from local_engine.projects.repository import GENERATOR, Repository
 from local_engine.projects.trees import FILE, Entry
@@ -110,6 +111,13 @@ def read_pending(repository: Repository, branch: str) -> Pending | None:
         state["migration"],
         tuple(state["warnings"]),
     )
+
+
+def require_settled(repository: Repository, branch: str) -> None:
+    """Raises MergePending when a merge waits on a branch."""
+    pending = read_pending(repository, branch)
+    if pending is not None:
+        raise MergePending(len(pending.open))
 
 
 def _entries(conflict: Conflict) -> tuple[Entry | None, ...]:

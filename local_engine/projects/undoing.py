@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dulwich.objects import ObjectID
 
-from local_engine.projects.errors import MergePending, NothingToUndo
-from local_engine.projects.pending import read_pending
+from local_engine.projects.errors import NothingToUndo
+from local_engine.projects.pending import require_settled
 from local_engine.projects.repository import GENERATOR
 from local_engine.projects.snapshots import NewerData, SnapshotFolder, Snapshots
 from local_engine.projects.versions import Cause, Record, Version
@@ -34,7 +34,7 @@ def undo(writer: Writer, data: Data) -> Version:
 
     Raises NothingToUndo, MergePending, NewerData.
     """
-    _require_settled(writer)
+    require_settled(writer.repository, writer.branch)
     writer.notice()
     current = writer.version
     target = writer.versions.before(current)
@@ -54,7 +54,7 @@ def undo(writer: Writer, data: Data) -> Version:
 
 def redo(writer: Writer, data: Data) -> Version:
     """Bring back what was undone last. Raises NothingToUndo, MergePending, NewerData."""
-    _require_settled(writer)
+    require_settled(writer.repository, writer.branch)
     writer.notice()
     waiting = writer.version.record.redo
     if not waiting:
@@ -69,17 +69,11 @@ def redo(writer: Writer, data: Data) -> Version:
 
 def go_back(writer: Writer, target: Version, data: Data) -> Version:
     """Make any version's content the newest. Raises MergePending, NewerData."""
-    _require_settled(writer)
+    require_settled(writer.repository, writer.branch)
     writer.notice()
     _leave(writer, target, data)
     record = Record(Cause.RESTORE, f"Back to: {target.record.title}")
     return _bring_back(writer, target, record, data)
-
-
-def _require_settled(writer: Writer) -> None:
-    pending = read_pending(writer.repository, writer.branch)
-    if pending is not None:
-        raise MergePending(len(pending.open))
 
 
 def _leave(writer: Writer, target: Version, data: Data) -> Version:
