@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from breach_table import TABLE
@@ -11,31 +12,38 @@ from breaches import Breach
 
 from local_engine.verification.checks import Verdict
 
+Running = Callable[[str], BreachedProject]
+
 
 @pytest.fixture(scope="module")
-def project(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BreachedProject]:
-    """The project of an example, one for all breaches in it."""
-    with breached_project(request.param, tmp_path_factory.mktemp(request.param)) as running:
-        yield running
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Gives the running project of an example: the one that there is, until another is wanted.
+
+    A parametrized fixture would begin anew for every row.
+    """
+    current: dict[str, BreachedProject] = {}
+    with ExitStack() as held:
+
+        def of(example: str) -> BreachedProject:
+            if example not in current:
+                held.close()
+                current.clear()
+                folder = tmp_path_factory.mktemp(example)
+                current[example] = held.enter_context(breached_project(example, folder))
+            return current[example]
+
+        yield of
 
 
 @pytest.mark.parametrize(
-    ("project", "breach"),
+    "breach",
     [
-        pytest.param(
-            breach.example,
-            breach,
-            id=breach.id,
-            marks=() if breach.standard else pytest.mark.full,
-        )
+        pytest.param(breach, id=breach.id, marks=() if breach.standard else pytest.mark.full)
         for breach in TABLE
     ],
-    indirect=["project"],
 )
-def test_breach_is_caught(project: BreachedProject, breach: Breach) -> None:
-    results = project.results(breach)
+def test_breach_is_caught(running: Running, breach: Breach) -> None:
+    results = running(breach.example).results(breach)
     assert results[-1].verdict is Verdict.FAILED, [
         f"{result.check}: {result.verdict} {result.reason}" for result in results
     ]

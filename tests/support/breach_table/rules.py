@@ -35,6 +35,7 @@ RULES = [
         "04-vet-clinic",
         "appointment-no_overlap",
         dropped("appointments", "appointment_no_overlap"),
+        standard=True,
     ),
     _rule(
         "04-vet-clinic",
@@ -55,7 +56,6 @@ RULES = [
         "06-university",
         "enrollment-at_most",
         without_trigger("enrollments", "enrollment_at_most"),
-        standard=True,
     ),
     _rule("08-forum", "vote-check", without_trigger("votes", "vote_check")),
     _rule("08-forum", "membership-unique", dropped("memberships", "membership_unique")),
