@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from local_engine.cli import interruption
+from local_engine.cli import interruption, program
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 
@@ -43,6 +44,12 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.
 Drop = Annotated[
     bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
 ]
+
+
+class UserAction(StrEnum):
+    """What can be done with accounts."""
+
+    ADD = "add"
 
 
 @app.command()
@@ -212,7 +219,7 @@ def history(
     """The versions of a project, the newest first."""
     from local_engine.cli.commands.history import show_history
 
-    raise typer.Exit(show_history(project, limit, start, Output(as_json=json)))
+    _carry_out(json, lambda shown: show_history(project, limit, start, shown))
 
 
 @app.command()
@@ -228,7 +235,7 @@ def show(
     """What a version changed: the Blueprint in words, the files, the migration."""
     from local_engine.cli.commands.history import show_version
 
-    raise typer.Exit(show_version(project, version, against, path, Output(as_json=json)))
+    _carry_out(json, lambda shown: show_version(project, version, against, path, shown))
 
 
 @app.command()
@@ -241,7 +248,7 @@ def name(
     """Give a version a name by which it can be found."""
     from local_engine.cli.commands.history import name_version
 
-    raise typer.Exit(name_version(project, version, called, Output(as_json=json)))
+    _carry_out(json, lambda shown: name_version(project, version, called, shown))
 
 
 @app.command()
@@ -249,7 +256,7 @@ def undo(project: Project = Path(), json: Json = False) -> None:
     """Bring back what was before the last change; nothing is lost."""
     from local_engine.cli.commands.undo import undo_change
 
-    raise typer.Exit(undo_change(project, Output(as_json=json)))
+    _carry_out(json, lambda shown: undo_change(project, shown))
 
 
 @app.command()
@@ -257,7 +264,7 @@ def redo(project: Project = Path(), json: Json = False) -> None:
     """Bring back what was undone last."""
     from local_engine.cli.commands.undo import redo_change
 
-    raise typer.Exit(redo_change(project, Output(as_json=json)))
+    _carry_out(json, lambda shown: redo_change(project, shown))
 
 
 @app.command()
@@ -265,7 +272,7 @@ def restore(version: VersionName, project: Project = Path(), json: Json = False)
     """Make any version's content the newest one."""
     from local_engine.cli.commands.undo import restore_version
 
-    raise typer.Exit(restore_version(project, version, Output(as_json=json)))
+    _carry_out(json, lambda shown: restore_version(project, version, shown))
 
 
 @app.command()
@@ -273,7 +280,7 @@ def conflicts(project: Project = Path(), json: Json = False) -> None:
     """What waits for your decision: your change, the generator's, and a proposal."""
     from local_engine.cli.commands.conflicts import show_conflicts
 
-    raise typer.Exit(show_conflicts(project, Output(as_json=json)))
+    _carry_out(json, lambda shown: show_conflicts(project, shown))
 
 
 @app.command()
@@ -295,7 +302,7 @@ def resolve(
     from local_engine.cli.commands.conflicts import Decision, resolve_conflicts
 
     decision = Decision(path, take, file, abandon)
-    raise typer.Exit(resolve_conflicts(project, decision, Output(as_json=json)))
+    _carry_out(json, lambda shown: resolve_conflicts(project, decision, shown))
 
 
 @app.command("try")
@@ -307,7 +314,7 @@ def try_(
     """Try something out on a branch of its own."""
     from local_engine.cli.commands.trial import try_out
 
-    raise typer.Exit(try_out(project, called, Output(as_json=json)))
+    _carry_out(json, lambda shown: try_out(project, called, shown))
 
 
 @app.command()
@@ -315,7 +322,7 @@ def keep(project: Project = Path(), json: Json = False) -> None:
     """Make what was tried out the main line."""
     from local_engine.cli.commands.trial import keep_trial
 
-    raise typer.Exit(keep_trial(project, Output(as_json=json)))
+    _carry_out(json, lambda shown: keep_trial(project, shown))
 
 
 @app.command()
@@ -323,7 +330,33 @@ def discard(project: Project = Path(), json: Json = False) -> None:
     """Go back to the main line; what was tried out can be had back for a time."""
     from local_engine.cli.commands.trial import discard_trial
 
-    raise typer.Exit(discard_trial(project, Output(as_json=json)))
+    _carry_out(json, lambda shown: discard_trial(project, shown))
+
+
+@app.command()
+def users(
+    project: Annotated[Path, typer.Argument(help="Folder or name of a project, running or not.")],
+    action: Annotated[UserAction, typer.Argument(help="What to do.")],
+    email: Annotated[str, typer.Argument(help="E-mail address: who signs in.")],
+    role: Annotated[list[str] | None, typer.Option(help="A role; give it again for more.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="name=value for a field of User; again for more.")
+    ] = None,
+    generate: Annotated[
+        bool, typer.Option("--generate", help="Make up the password and print it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make the first admin and users with roles; who is there gets this password and these roles.
+
+    The password is asked for on a terminal, else it is the first line of standard input; without
+    one it is made up and printed once.
+    """
+    from local_engine.cli.commands.users import UserRequest, add_user
+
+    assert action is UserAction.ADD
+    request = UserRequest(project, email, role or (), field or (), generate)
+    _carry_out(json, lambda shown: add_user(request, shown))
 
 
 @app.command("open")
@@ -345,7 +378,7 @@ def serve(
     """Run the engine, which the window and scripts talk to; Ctrl-C ends it."""
     from local_engine.cli.commands.serve import serve_engine
 
-    raise typer.Exit(serve_engine(port, browser, Output(as_json=json)))
+    _carry_out(json, lambda shown: serve_engine(port, browser, shown))
 
 
 @app.command()
@@ -368,7 +401,8 @@ def _carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
         raise  # whoever read our output has gone: typer ends quietly
     except OSError as failure:
         place = f"{failure.filename}: " if failure.filename else ""
-        shown.fail(f"{place}{failure.strerror or failure}", "backend-generator doctor looks closer")
+        hint = f"{program.command('doctor')} looks closer"
+        shown.fail(f"{place}{failure.strerror or failure}", hint)
         code = ExitCode.ENVIRONMENT
     except KeyboardInterrupt:
         shown.interrupted()

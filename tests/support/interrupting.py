@@ -81,6 +81,10 @@ class Command:
             assert time.monotonic() < deadline, f"it did not come so far:\n{self.text}"
             self._read(0.02)
 
+    def wait_for_text(self, text: str) -> None:
+        """Read on until this was printed."""
+        self.wait_for(lambda: text in self.text)
+
     def let_run(self, seconds: float) -> None:
         """Read on for some time."""
         until = time.monotonic() + seconds
@@ -92,6 +96,10 @@ class Command:
             os.write(self._output, CONTROL_C)
         else:
             os.killpg(self._process.pid, signal.SIGINT)
+
+    def type(self, text: str) -> None:
+        """Type on the terminal."""
+        os.write(self._output, text.encode())
 
     def end(self) -> Interrupted:
         """Wait for the end."""

@@ -9,12 +9,14 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from local_engine.cli.accounts import tell_users
 from local_engine.cli.blueprints import in_short
 from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
+from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def create_project(request: CreateRequest, output: Output) -> int:
         state = start_in_background(folder, output)
         output.facts["preview"] = preview_facts(state)
         output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
+        tell_users(document.application, folder, output)
     output.field("Time", f"{time.perf_counter() - started:.1f} s altogether")
     _next(request, folder, report, output)
     output.finish()
@@ -100,7 +103,7 @@ def _require_free(folder: Path) -> None:
         raise CommandError(
             f"{folder} is not empty",
             hint="name another folder with --output; to change a project, edit its blueprint.yaml "
-            f"and run: backend-generator generate {folder}",
+            f"and run: {command('generate', folder)}",
             code=ExitCode.USAGE,
         )
 
@@ -119,12 +122,12 @@ def _passed(report: Report) -> bool:
 def _next(request: CreateRequest, folder: Path, report: Report | None, output: Output) -> None:
     """One line that says what to do next."""
     if report is not None and not _passed(report):
-        text = f"see what failed: backend-generator verify {folder} --report reports"
+        text = f"see what failed: {command('verify', folder, '--report', 'reports')}"
     elif request.run:
         text = (
-            f"open the API docs above, edit {folder}/blueprint.yaml and `generate {folder}`, "
-            f"or end it: backend-generator stop {folder.name}"
+            "open the API docs above; or edit its blueprint.yaml, then "
+            f"{command('generate', folder)}; or end it: {command('stop', folder.name)}"
         )
     else:
-        text = f"run it: backend-generator run {folder}"
+        text = f"run it: {command('run', folder)}"
     output.field("Next", text)

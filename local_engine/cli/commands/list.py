@@ -7,6 +7,7 @@ import time
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts
+from local_engine.cli.program import command
 
 
 def list_running(output: Output) -> int:
@@ -22,7 +23,7 @@ def list_running(output: Output) -> int:
         ]
         output.table(["name", "address", ">for", "project"], rows)
     else:
-        output.line("Nothing is running. Start one: backend-generator run --detach FOLDER")
+        output.line(f"Nothing is running. Start one: {command('run', '--detach', 'FOLDER')}")
     output.finish({"running": [preview_facts(state) for state in states]})
     return ExitCode.OK
 

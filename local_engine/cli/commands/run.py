@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local_engine.cli.accounts import tell_users_of_project
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import (
@@ -12,6 +13,7 @@ from local_engine.cli.previews import (
     stage_lines,
     start_in_background,
 )
+from local_engine.cli.program import command
 
 
 def run_project(project: Path, detach: bool, output: Output) -> int:
@@ -20,7 +22,8 @@ def run_project(project: Path, detach: bool, output: Output) -> int:
         state = start_in_background(project, output)
         output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
         output.field("Log", state.log_path or "")
-        output.field("Stop it", f"backend-generator stop {Path(state.project).name}")
+        tell_users_of_project(project, output)
+        output.field("Stop it", command("stop", Path(state.project).name))
         output.finish(preview_facts(state))
         return ExitCode.OK
     return _in_the_foreground(project, output)
@@ -43,6 +46,7 @@ def _in_the_foreground(project: Path, output: Output) -> int:
     try:
         output.field("Runs at", f"{preview.url}  (API docs: {preview.url}/docs)")
         output.finish(preview_facts(preview.state))
+        tell_users_of_project(project, output)
         output.line("Ctrl-C stops it; its data stays.")
         code = preview.wait()
     except KeyboardInterrupt:

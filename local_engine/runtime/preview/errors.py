@@ -15,6 +15,7 @@ class CommandFailedError(PreviewError):
     """A command of the project ended with an error. `output` holds all it wrote."""
 
     def __init__(self, command: str, exit_code: int, output: str) -> None:
+        self.command = command
         self.exit_code = exit_code
         self.output = output
         said = quoted(output.splitlines())

@@ -1,0 +1,33 @@
+"""The command line as a script calls it: a real process, its exit code and output."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def run(
+    *arguments: str, cwd: Path, code: int = 0, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run the command with `given` as standard input; fails at another exit code."""
+    result = subprocess.run(
+        [sys.executable, "-m", "local_engine.cli.main", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        input=given,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert result.returncode == code, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def run_json(*arguments: str, cwd: Path, code: int = 0, given: str = "") -> Any:
+    """The same with `--json`: the document on standard output."""
+    return json.loads(run(*arguments, "--json", cwd=cwd, code=code, given=given).stdout)
