@@ -29,7 +29,7 @@ def blueprint_file(path: Path) -> Path:
 
 def load_blueprint(path: Path, output: Output) -> Document:
     """The Blueprint at a path; its problems are shown and end the command."""
-    from local_engine.generator.blueprint import BlueprintErrors, load_file
+    from local_engine.generator.blueprint import BlueprintErrors, Severity, load_file
 
     file = blueprint_file(path)
     try:
@@ -38,9 +38,10 @@ def load_blueprint(path: Path, output: Output) -> Document:
     except BlueprintErrors as errors:
         show_problems(errors.problems, file, output)
         output.facts["problems"] = problem_facts(errors.problems)
-        count = len(errors.problems)
+        wrong = sum(problem.severity is Severity.ERROR for problem in errors.problems)
+        told = [counted(wrong, "error"), counted(len(errors.problems) - wrong, "warning")]
         raise CommandError(
-            f"{file} has {count} problem{'s' if count > 1 else ''}",
+            f"{file} has {' and '.join(filter(None, told))}",
             hint="correct them and run the same command again",
         ) from None
     return document
@@ -55,6 +56,11 @@ def show_problems(problems: Sequence[Problem], file: Path, output: Output) -> No
         advice = f"    → {problem.suggestion}" if problem.suggestion else ""
         for text in filter(None, (where, advice)):
             output.line(text)
+
+
+def counted(number: int, noun: str) -> str:
+    """`3 errors`, `1 error`; nothing for none."""
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
 def problem_facts(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from local_engine.cli.output import Output
 app = typer.Typer(
     name="backend-generator",
     help="From a sentence to a running, verified backend.",
+    epilog="Exit codes: 0 done; 1 the answer is no; 2 a wrong call; 3 the machine lacks something; "
+    "130 interrupted. The JSON documents are described in docs/command-line.md.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -61,7 +63,7 @@ def create(
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """From a prompt to a project, and with --run and --verify to a running, verified backend."""
+    """From a prompt to a project, running and verified if you like."""
     from local_engine.cli.commands.create import CreateRequest, create_project
 
     request = CreateRequest(prompt=prompt, output=output, run=run, verify=verify, seed=seed)
@@ -77,7 +79,7 @@ def plan(
     explain: Annotated[bool, typer.Option(help="Say why, decision by decision.")] = False,
     json: Json = False,
 ) -> None:
-    """From a prompt to a Blueprint, without generating anything."""
+    """From a prompt to a Blueprint; nothing is generated."""
     from local_engine.cli.commands.plan import plan_blueprint
 
     _carry_out(json, lambda shown: plan_blueprint(prompt, output, explain, shown))
@@ -104,7 +106,7 @@ def generate(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Write the code for a Blueprint; files that you edited are kept."""
+    """Write the code for a Blueprint; your own edits are kept."""
     from local_engine.cli.commands.generate import generate_project
 
     _carry_out(json, lambda shown: generate_project(blueprint, output, allow_drop, shown))
@@ -151,7 +153,7 @@ def run(
     detach: Annotated[bool, typer.Option(help="Leave it running and return.")] = False,
     json: Json = False,
 ) -> None:
-    """Run a project on this machine's own PostgreSQL; Ctrl-C stops it."""
+    """Run a project on this machine; Ctrl-C stops it."""
     from local_engine.cli.commands.run import run_project
 
     _carry_out(json, lambda shown: run_project(project, detach, shown))
@@ -187,7 +189,7 @@ def verify(
     report: Reports = None,
     json: Json = False,
 ) -> None:
-    """Prove that a project does what its Blueprint says, on a database of its own."""
+    """Prove that a project does what its Blueprint says."""
     from local_engine.cli.commands.verify import verify_project
 
     _carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown))
@@ -201,7 +203,7 @@ def diff(
     ] = None,
     json: Json = False,
 ) -> None:
-    """What differs between two Blueprints: in words, and as a migration."""
+    """What differs between two Blueprints, and the migration."""
     from local_engine.cli.commands.diff import show_differences
 
     _carry_out(json, lambda shown: show_differences(old, new, shown))
@@ -338,16 +340,21 @@ def users(
     project: Annotated[Path, typer.Argument(help="Folder or name of a project, running or not.")],
     action: Annotated[UserAction, typer.Argument(help="What to do.")],
     email: Annotated[str, typer.Argument(help="E-mail address: who signs in.")],
-    role: Annotated[list[str] | None, typer.Option(help="A role; give it again for more.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE", help="A role; give it again for more.")
+    ] = None,
     field: Annotated[
-        list[str] | None, typer.Option(help="name=value for a field of User; again for more.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="For a field of User; again for more."),
     ] = None,
     generate: Annotated[
         bool, typer.Option("--generate", help="Make up the password and print it.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Make the first admin and users with roles; who is there gets this password and these roles.
+    """Make the first admin, and users with roles.
+
+    Who has an account already gets this password and these roles.
 
     The password is asked for on a terminal, else it is the first line of standard input; without
     one it is made up and printed once.
@@ -363,7 +370,7 @@ def users(
 def open_(
     name: Annotated[str, typer.Argument(help="Name or folder of a running project.")] = "",
 ) -> None:
-    """Open the interactive documentation of a running project in the browser."""
+    """Open the API documentation of a running project."""
     from local_engine.cli.commands.open import open_documentation
 
     _carry_out(False, lambda shown: open_documentation(name, shown))
@@ -383,7 +390,7 @@ def serve(
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say whether this machine has what is needed, and what to do if not."""
+    """Say whether this machine has what is needed."""
     from local_engine.cli.commands.doctor import examine
 
     _carry_out(json, examine)

@@ -45,7 +45,7 @@ class Output:
         """A labelled value, aligned with its neighbours."""
         from rich.text import Text
 
-        self.console.print(Text(f"{label:<11}", style="bold").append(value, style="none"))
+        self.console.print(Text.assemble((f"{label:<11}", "bold"), value))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
         """A table; numbers should come as right-aligned text."""
@@ -91,8 +91,8 @@ class Output:
     def _step_line(self, mark: str, name: str, seconds: float, note: str, style: str) -> None:
         from rich.text import Text
 
-        text = Text(f"{mark} ", style=style).append(f"{name:<22}", style="none")
-        self.console.print(text.append(f"{seconds:7.2f} s  {note}", style="none"))
+        rest = f" {name:<22}{seconds:7.2f} s  {note}".rstrip()
+        self.console.print(Text.assemble((mark, style), rest))
 
     def fail(self, message: str, hint: str = "") -> None:
         """Say on standard error what went wrong and what to do; in the JSON document too."""
@@ -125,6 +125,6 @@ def error(message: str, *, hint: str = "", label: str = "Error") -> None:
     from rich.text import Text
 
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
-    console.print(Text(f"{label}: ", style="bold red").append(message, style="none"))
+    console.print(Text.assemble((f"{label}: ", "bold red"), message))
     if hint:
-        console.print(Text("  → ", style="yellow").append(hint, style="none"))
+        console.print(Text.assemble(("  → ", "yellow"), hint))

@@ -69,11 +69,12 @@ def the_running(name: str) -> PreviewState:
     if len(wanted) == 1:
         return wanted[0]
     running = ", ".join(state.name for state in states) or "none"
-    raise CommandError(
-        f"{len(wanted) or 'no'} running project{'s match' if wanted else ' matches'} {name!r}",
-        hint=f"running: {running}",
-        code=ExitCode.USAGE,
-    )
+    if not name:
+        message = "several projects are running: name one" if states else "nothing is running"
+    else:
+        matching = f"{len(wanted)} running projects match" if wanted else "no running project is"
+        message = f"{matching} {name!r}"
+    raise CommandError(message, hint=f"running: {running}", code=ExitCode.USAGE)
 
 
 def preview_facts(state: PreviewState) -> dict[str, Any]:

@@ -92,11 +92,18 @@ def write_reports(report: Report, folder: Path) -> list[Path]:
 
 
 def report_facts(report: Report) -> dict[str, Any]:
-    """The counts and findings as plain data."""
+    """The counts, and what is not proved, as plain data."""
+    from local_engine.verification import Verdict
+
     return {
         "verdict": report.verdict.value,
         "counts": {verdict.value: number for verdict, number in report.counts.items()},
         "seconds": round(report.seconds, 3),
+        "inconclusive": [
+            {"check": result.check, "reason": result.reason}
+            for result in report.results
+            if result.verdict is Verdict.INCONCLUSIVE
+        ],
         "findings": [
             {
                 "sentence": finding.sentence,

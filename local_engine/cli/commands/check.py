@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local_engine.cli.blueprints import in_short, load_blueprint, problem_facts, show_problems
+from local_engine.cli.blueprints import (
+    counted,
+    in_short,
+    load_blueprint,
+    problem_facts,
+    show_problems,
+)
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 
@@ -20,8 +26,8 @@ def check_blueprint(path: Path, explained: bool, output: Output) -> int:
     lines = explain(document.application) if explained else []
     for line in lines:
         output.line(line)
-    count = len(document.warnings)
-    output.line(f"No errors, {count} warning{'' if count == 1 else 's'}.")
+    warnings = counted(len(document.warnings), "warning") or "no warnings"
+    output.line(f"No errors, {warnings}.")
     facts = {"problems": problem_facts(document.warnings)}
     output.finish(facts | ({"explained": lines} if explained else {}))
     return ExitCode.OK

@@ -35,8 +35,11 @@ def verification_server() -> Iterator[PostgresServer]:
         try:
             server.start()
             yield server
-        finally:
             server.stop()
+        except BaseException:  # interrupted, say: what was half done is not for the next one
+            server.remove()
+            raise
+        finally:
             in_use.unlink()
 
 

@@ -29,7 +29,7 @@ def test_check_finds_all_problems_with_their_lines(workplace: Path) -> None:
     result = run("check", cwd=workplace, code=1)
     assert "blueprint.yaml:5" in result.stdout
     assert "boolean" in result.stdout
-    assert "2 problems" in result.stderr
+    assert "2 errors" in result.stderr
     facts = json.loads(run("check", "--json", cwd=workplace, code=1).stdout)
     assert {problem["line"] for problem in facts["problems"]} == {5, 9}
 
