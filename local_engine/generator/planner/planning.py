@@ -53,6 +53,9 @@ def plan(prompt: str, *, on_event: Callable[[PlanEvent], None] | None = None) ->
         raise NotUnderstood(
             Question(f"I did not understand what to build. {_WHAT}", (), prompt[:200])
         )
+    if not draft.name:
+        draft.name = next(iter(draft.things.values())).name
+        draft.decide("name", draft.name, None, "the prompt gives no name")
     blueprint = _compose(draft, used, frozenset(token.lower for token in tokens))
     ask_about_rest(draft, tokens, used)
     return Plan(blueprint, dump(blueprint), tuple(draft.decisions), tuple(draft.questions))

@@ -8,6 +8,7 @@ from local_engine.generator.planner.draft import Draft, Thing
 from local_engine.generator.planner.events import AccessDecided
 from local_engine.generator.planner.lexicon import lexicon
 
+_KEPT = ("list", "read", "create")
 _ACTIONS = ("list", "read", "create", "update", "delete")
 
 
@@ -15,7 +16,7 @@ def decide_access(draft: Draft) -> None:
     """Decides access for every thing that has none yet."""
     for thing in draft.things.values():
         if thing.access is None:
-            thing.access = _access(draft, thing)
+            thing.access = _restrict(draft, thing, _access(draft, thing))
         for action, actors in thing.access.items():
             listed = [actors] if isinstance(actors, str) else list(actors)
             draft.emit(
@@ -23,6 +24,40 @@ def decide_access(draft: Draft) -> None:
                     f"entities.{thing.name}.access.{action}", thing.name, action, tuple(listed)
                 )
             )
+
+
+def _restrict(draft: Draft, thing: Thing, access: dict[str, Any]) -> dict[str, Any]:
+    """What the prompt keeps from others, and what is about such a thing."""
+    if thing.extra.get("append_only"):
+        access = {action: who for action, who in access.items() if action in _KEPT}
+    seen = _seers(draft, thing)
+    if seen is None or not access or thing.part_of is not None:
+        return access
+    return access | {"list": _short(seen), "read": _short(seen)}
+
+
+def _seers(draft: Draft, thing: Thing) -> list[str] | None:
+    """Who alone sees a thing; None where nothing keeps it from others."""
+    if thing.states and thing.facts.get("visible_in"):
+        return None
+    staff = [role for role in thing.who("manage", "read") if role != "authenticated"]
+    if thing.flags.get("seen_by"):
+        mine = [thing.owner_path or "owner"] if thing.owner or thing.owner_path else []
+        return [*mine, *thing.flags["seen_by"], *staff]
+    if thing.flags.get("private"):
+        if thing.owner or thing.owner_path:
+            return [thing.owner_path or "owner", *staff, *_served(draft, thing)]
+        return [*staff, *(role for role in staff_of(draft, thing) if role not in staff)]
+    by_name = {other.name: other for other in draft.things.values()}
+    for name, relation in thing.relations.items():
+        about = by_name.get(relation.get("to", ""))
+        if about is None or about is thing or not thing.kind == about.kind == "content":
+            continue
+        if about.flags.get("seen_by"):
+            return ["owner", *about.flags["seen_by"], *staff]
+        if about.flags.get("private") and about.owner:
+            return ["owner", f"{name}.owner", *staff]
+    return None
 
 
 def staff_of(draft: Draft, thing: Thing | None = None) -> list[str]:

@@ -133,30 +133,16 @@ def _invite(draft: Draft, phrase: Phrase) -> bool:
     return True
 
 
-def _private(draft: Draft, phrase: Phrase) -> bool:
-    what = phrase.parts.get("what", "")
-    if what.startswith("draft"):
-        post = draft.find("post") or draft.find("page")
-        if post is None:
+def _mention(draft: Draft, phrase: Phrase) -> bool:
+    """A thing that only a rule of visibility speaks of; what the rule says is read later."""
+    words = phrase.parts.get("what", "").split()
+    known = lexicon().concepts
+    for word in map(singular, reversed(words)):
+        if draft.find(word) is None and word in known and "kind" in known[word].facts:
+            if not known[word].facts.get("abstract"):
+                draft.thing(word, known[word], phrase.span)
             return False
-        draft.decide(f"entities.{post.name}.access.read", "drafts: the owner alone", phrase.span)
-        return True
-    thing = draft.lookup(what) if what else None
-    chosen = [thing] if thing else [t for t in draft.things.values() if t.kind != "catalogue"]
-    for each in chosen:
-        each.flags["private"] = True
-        draft.decide(f"entities.{each.name}.access", "only the owner", phrase.span)
-    draft.flags["private_span"] = phrase.span
-    return True
-
-
-def _public(draft: Draft, phrase: Phrase) -> bool:
-    thing = draft.lookup(phrase.parts["what"])
-    if thing is None:
-        return False
-    thing.flags["public"] = True
-    draft.decide(f"entities.{thing.name}.access.read", "public", phrase.span)
-    return True
+    return False
 
 
 def _movements(draft: Draft, phrase: Phrase) -> bool:
@@ -179,8 +165,8 @@ EARLY: dict[str, Callable[[Draft, Phrase], bool]] = {
     "roles": _roles,
     "nested": _nested,
     "invite": _invite,
-    "private": _private,
-    "public": _public,
+    "private": _mention,
+    "restricted": _mention,
     "movements": _movements,
     "period": _period,
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from local_engine.generator.planner.composing.early import EARLY
 from local_engine.generator.planner.composing.late import LATE
 from local_engine.generator.planner.composing.outputs import OUTPUTS
+from local_engine.generator.planner.composing.visibility import VISIBILITY
 from local_engine.generator.planner.draft import Draft
 from local_engine.generator.planner.reading.phrases import Phrase
 
@@ -26,7 +27,7 @@ def apply_early(draft: Draft, used: set[int]) -> None:
 
 def apply_late(draft: Draft, used: set[int]) -> None:
     """Applies the phrases that are rules."""
-    _apply(draft, used, {**LATE, **OUTPUTS})
+    _apply(draft, used, {**VISIBILITY, **LATE, **OUTPUTS})
 
 
 def _apply(draft: Draft, used: set[int], handlers: dict[str, Handler]) -> None:

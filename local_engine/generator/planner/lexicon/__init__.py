@@ -54,6 +54,8 @@ class Lexicon:
     persons: dict[str, frozenset[str]]
     words: dict[str, frozenset[str]]
     states: dict[str, dict[str, Any]]
+    unplaced: frozenset[str]
+    """Verbs that are known to be verbs, and nothing more."""
 
     def is_person(self, word: str) -> bool:
         """Whether a noun in the singular means a person."""
@@ -107,6 +109,7 @@ def lexicon() -> Lexicon:
         {key: frozenset(words) for key, words in _table("persons").items()},
         {key: frozenset(words) for key, words in _table("words").items()},
         _table("states")["states"],
+        frozenset(_table("verbs")["unplaced"]),
     )
 
 
@@ -162,6 +165,7 @@ def _fields() -> dict[str, FieldWord]:
 def _verbs() -> dict[str, Verb]:
     found: dict[str, Verb] = {}
     table = _table("verbs")
+    del table["unplaced"]
     for verb, noun in table.pop("engage").items():
         found[verb] = Verb(verb, "engage", noun)
     for verb, state in table.pop("transition").items():

@@ -8,7 +8,12 @@ from local_engine.generator.planner.draft import Draft, Thing
 from local_engine.generator.planner.lexicon import lexicon
 from local_engine.generator.planner.reading.acts import Act, perform
 from local_engine.generator.planner.reading.attributes import Attributes
-from local_engine.generator.planner.reading.nouns import NounPhrase, noun_phrase
+from local_engine.generator.planner.reading.nouns import (
+    NounPhrase,
+    begins_unplaced,
+    is_measure,
+    noun_phrase,
+)
 from local_engine.generator.planner.reading.predicates import read_predicate
 from local_engine.generator.planner.reading.subjects import Subject, subject_at
 from local_engine.generator.planner.tokens import Token
@@ -103,8 +108,8 @@ class ClauseReader:
                 index += 1
                 continue
             phrase = noun_phrase(tokens, index)
-            if phrase is None:
-                index += 1
+            if phrase is None or is_measure(tokens, phrase) or begins_unplaced(tokens, index):
+                index += 1 if phrase is None else max(1, phrase.end - index)
                 continue
             self._list_item(phrase, tokens)
             index = phrase.end

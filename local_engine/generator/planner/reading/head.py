@@ -108,6 +108,9 @@ _ENDS = frozenset(
         "lets",
         "it",
         "users",
+        "shared",
+        "visible",
+        "only",
     ]
 )
 _KEEPERS = frozenset(

@@ -56,6 +56,7 @@ DETERMINERS = frozenset(
 )
 _POSSESSIVES = frozenset(["their", "his", "her", "my", "our", "your", "own", "its"])
 _LONGEST = 3
+_MEASURES = frozenset(["per", "by", "every", "within", "until", "after", "before"])
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def noun_phrase(tokens: Sequence[Token], start: int) -> NounPhrase | None:
         possessed = possessed or word in _POSSESSIVES
         determined = determined or word in DETERMINERS
         adjectives.add(word)
-        used.append(tokens[index].index)
+        if word not in lexicon().words["asked"]:
+            used.append(tokens[index].index)
         index += 1
     words, end = _content(tokens, index)
     if not words:
@@ -193,10 +195,44 @@ def _content(tokens: Sequence[Token], start: int) -> tuple[tuple[str, ...], int]
 
 
 def _verb_follows(tokens: Sequence[Token], index: int, words: list[str]) -> bool:
-    """Whether the noun ends here because a verb follows a person: `authors | write posts`."""
-    if index >= len(tokens) or not lexicon().is_person(singular(words[-1])):
+    """Whether the noun ends here: `authors | write posts`, `devices | report`, `poll | closes`."""
+    if index >= len(tokens) or not tokens[index].is_word:
         return False
-    return is_plural(words[-1]) and is_verb(tokens[index])
+    last, after = words[-1], tokens[index]
+    if not is_plural(last):
+        return _is_third_person(after) and singular(last) in lexicon().concepts
+    if lexicon().is_person(singular(last)):
+        return True
+    known = after.lower in lexicon().verbs and _only_verb(after)
+    return known or after.lower in lexicon().unplaced
+
+
+def begins_unplaced(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a verb stands here of which nothing more is known: `auctions | end`."""
+    if not index or not tokens[index - 1].is_word or _ends(tokens[index - 1]):
+        return False
+    return tokens[index].lower in lexicon().unplaced or _is_third_person(tokens[index])
+
+
+def _is_third_person(token: Token) -> bool:
+    """`the poll closes`: a verb that cannot be a plural noun."""
+    return token.lower.endswith("s") and is_verb(token) and _only_verb(token)
+
+
+def _only_verb(token: Token) -> bool:
+    """Whether a verb is not also a noun that the lexicon knows: `customers | reviews`."""
+    noun = singular(token.lower)
+    return noun not in lexicon().concepts and noun not in lexicon().fields
+
+
+def is_measure(tokens: Sequence[Token], phrase: NounPhrase) -> bool:
+    """Whether a noun measures time: `14 days`, `per year`, `by the hour`."""
+    if len(phrase.words) > 1 or phrase.head not in lexicon().words["units"]:
+        return False
+    first = next((i for i, token in enumerate(tokens) if token.index == phrase.used[0]), 0)
+    before = tokens[first - 1] if first else None
+    counted = before is not None and (before.is_number or before.lower in _MEASURES)
+    return counted or (phrase.concept is None and phrase.field is None)
 
 
 def is_verb(token: Token) -> bool:

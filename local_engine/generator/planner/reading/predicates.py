@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from local_engine.generator.planner.lexicon import Verb, lexicon
-from local_engine.generator.planner.reading.nouns import NounPhrase, is_verb, noun_phrase
+from local_engine.generator.planner.reading.nouns import (
+    NounPhrase,
+    is_measure,
+    is_verb,
+    noun_phrase,
+)
 from local_engine.generator.planner.reading.subjects import BETWEEN, SEPARATORS, verb_of
 from local_engine.generator.planner.tokens import Token, singular
 
@@ -107,6 +112,8 @@ def _read_object(
     if phrase is None:
         return
     found.end = phrase.end
+    if is_measure(tokens, phrase):
+        return
     if preposition:
         found.targets.append((word, phrase))
         used.add(tokens[index].index)

@@ -41,10 +41,6 @@ def read_prompt(draft: Draft, tokens: Sequence[Token]) -> set[int]:
     for clause in clauses:
         reader.read([token for token in clause if token.index not in masked])
     draft.name = " ".join(draft.name.split())[:_LONGEST_NAME].strip()
-    if not draft.name:
-        first = next(iter(draft.things.values()), None)
-        draft.name = first.name if first else ""
-        draft.decide("name", draft.name, None, "the prompt gives no name")
     return used
 
 
