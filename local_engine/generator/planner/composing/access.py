@@ -84,7 +84,7 @@ def _access(draft: Draft, thing: Thing) -> dict[str, Any]:
         return _tenant_access(draft, thing)
     if thing.part_of is not None:
         return {}
-    if draft.product.get("team"):
+    if draft.product.get("team") and thing.kind != "activity":
         return _team_access(draft, thing)
     decide = {
         "personal": _personal,

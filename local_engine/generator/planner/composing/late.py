@@ -140,6 +140,55 @@ def _capacity(draft: Draft, phrase: Phrase) -> bool:
     return True
 
 
+def _limit_each(draft: Draft, phrase: Phrase) -> bool:
+    """At most 5 loans per member, at a time where they end."""
+    thing = draft.lookup(phrase.parts["things"])
+    per = phrase.parts["per"]
+    if thing is None or thing.finished:
+        return False
+    name = reference_to(thing, draft.lookup(per))
+    if name is None and lexicon().is_person(singular(per)):
+        name = thing.owner
+    if name is None:
+        return False
+    rule: dict[str, Any] = {"at_most": int(phrase.parts["number"]), "per": name}
+    active = thing.facts.get("one_active")
+    if active and thing.states:
+        rule["where"] = f"status == '{active}'"
+    elif _has_state(thing, "cancelled"):
+        rule["where"] = "status != 'cancelled'"
+    add_rule(draft, thing, rule, phrase)
+    return True
+
+
+def _sold_out(draft: Draft, phrase: Phrase) -> bool:
+    """No more tickets than there are of their type."""
+    thing = draft.lookup(phrase.parts["what"])
+    for name, relation in thing.relations.items() if thing else ():
+        target = next((t for t in draft.things.values() if t.name == relation.get("to")), None)
+        limits = [n for n in ("quantity", "capacity", "places") if target and n in target.fields]
+        if limits and thing is not None:
+            relation["immutable"] = True
+            rule = {"at_most": f"{name}.{limits[0]}", "per": name, "message": "Sold out"}
+            if _has_state(thing, "cancelled"):
+                rule["where"] = "status != 'cancelled'"
+            add_rule(draft, thing, rule, phrase)
+            return True
+    return False
+
+
+def _period_of_loan(draft: Draft, phrase: Phrase) -> bool:
+    """For 14 days: when what is lent is due."""
+    for thing in draft.things.values():
+        facts = thing.fields.get("due_on", {})
+        if str(facts.get("default", "")).startswith("today() + days("):
+            days = int(phrase.parts["number"]) * (7 if "week" in phrase.parts["unit"] else 1)
+            facts["default"] = f"today() + days({days})"
+            draft.decide(f"entities.{thing.name}.fields.due_on", f"{days} days", phrase.span)
+            return True
+    return False
+
+
 def _count(draft: Draft, place: Thing, comer: Thing) -> None:
     """How many have come so far."""
     relation = next((n for n, r in place.relations.items() if r.get("many") == comer.name), None)
@@ -287,7 +336,9 @@ def _states(draft: Draft, phrase: Phrase) -> bool:
     order = thing.key == "order" and thing.finished
     if order:
         return all(_known_in(thing, word) for word in words.replace(" or ", ",").split(","))
-    thing.rules = [rule for rule in thing.rules if "editable_while" not in rule]
+    first = snake(words.split(",")[0].split(" ")[0])
+    if thing.facts.get("editable_in") != first:
+        thing.rules = [rule for rule in thing.rules if "editable_while" not in rule]
     return said_states(draft, thing, words, phrase.span)
 
 
@@ -327,6 +378,9 @@ LATE: dict[str, Callable[[Draft, Phrase], bool]] = {
     "no_overlap": _no_overlap,
     "once": _once,
     "capacity": _capacity,
+    "limit_each": _limit_each,
+    "sold_out": _sold_out,
+    "loan_period": _period_of_loan,
     "never_negative": _never_negative,
     "append_only": _append_only,
     "own": _own,

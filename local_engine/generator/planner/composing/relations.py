@@ -41,7 +41,7 @@ def reference(
     draft: Draft, thing: Thing, target: Thing, span: Span | None, why: str = "", **options: Any
 ) -> str:
     """A to-one relation; gives its name."""
-    name = field_name(target.flags.get("renamed") or target.key)
+    name = _relation_name(draft, target)
     if name in thing.fields:
         if thing.fields[name].get("type") == "string" or name in thing.flags.get("said", ()):
             del thing.fields[name]
@@ -51,6 +51,16 @@ def reference(
         thing.relations[name] = {"to": target.name, **options}
         draft.decide(f"entities.{thing.name}.relations.{name}", f"to {target.name}", span, why)
     return name
+
+
+def _relation_name(draft: Draft, target: Thing) -> str:
+    """The noun; `gym_class` or `book_copy` where the noun alone is no possible name."""
+    noun = target.flags.get("renamed") or target.key
+    name = field_name(noun)
+    if name == noun:
+        return name
+    around = next(iter(target.flags.get("parents", ())), "") or draft.product_key
+    return field_name(f"{around}_{noun}") if around else name
 
 
 def _become_part(draft: Draft, thing: Thing, parent: Thing, span: Span | None) -> None:
@@ -109,9 +119,7 @@ def _usual(draft: Draft, thing: Thing) -> None:
         target = draft.find(noun)
         if target is None or target is thing or target.key in thing.targets:
             continue
-        if thing.flags.get("parent") == target.key or target.flags.get("parent") == thing.key:
-            continue
-        if target.kind == "part" and thing.kind == "part":
+        if not _may_belong(draft, thing, target):
             continue
         if taken and thing.facts.get("first_of_belongs"):
             break
@@ -133,6 +141,21 @@ def _usual(draft: Draft, thing: Thing) -> None:
             thing.rules.append({"unique": [name, unique]})
         if thing.facts.get("unique_with_parent") and thing.part_of:
             thing.rules.append({"unique": [thing.part_of, name]})
+
+
+def _may_belong(draft: Draft, thing: Thing, target: Thing) -> bool:
+    """Whether the usual reference makes sense here, beside what the prompt says."""
+    if thing.flags.get("parent") == target.key or target.flags.get("parent") == thing.key:
+        return False
+    if thing.kind == "activity" and thing.targets:
+        return _below(draft, target, thing.targets)
+    return target.kind != "part" or thing.kind != "part"
+
+
+def _below(draft: Draft, target: Thing, keys: list[str]) -> bool:
+    """Whether a thing is a part of one of these: the option of a poll that one votes in."""
+    nouns = target.facts.get("part_of", ())
+    return any(found.key in keys for noun in nouns if (found := draft.find(noun)))
 
 
 def _targets(draft: Draft, thing: Thing) -> None:
@@ -179,7 +202,7 @@ def _own(draft: Draft, thing: Thing) -> None:
     why = "" if span else "rows belong to who makes them"
     draft.decide(f"entities.{thing.name}.owner", name, span, why)
     if thing.facts.get("unique_with_owner"):
-        _once_each(thing, name)
+        _once_each(draft, thing, name)
 
 
 def _is_owned(draft: Draft, thing: Thing, said: bool) -> bool:
@@ -199,13 +222,19 @@ def _owner_name(draft: Draft, thing: Thing, creators: list[str]) -> str:
     return "owner" if name in thing.fields else name
 
 
-def _once_each(thing: Thing, owner: str) -> None:
+def _once_each(draft: Draft, thing: Thing, owner: str) -> None:
     """One row of each user for each thing; another vote replaces the one before."""
     about = [n for n, r in thing.relations.items() if "to" in r and r["to"] != "User"]
+    about.sort(key=lambda name: _target(draft, thing, name).kind == "part")  # once in a poll
     if about and thing.flags.get("up_down"):
         thing.extra["upsert"] = [about[0], owner]
     elif about:
         thing.rules.append({"unique": [owner, about[0]]})
+
+
+def _target(draft: Draft, thing: Thing, relation: str) -> Thing:
+    name = thing.relations[relation]["to"]
+    return next(other for other in draft.things.values() if other.name == name)
 
 
 def _anybody(draft: Draft, thing: Thing, creators: list[str]) -> bool:

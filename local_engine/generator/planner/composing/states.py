@@ -84,7 +84,7 @@ def _actors(draft: Draft, thing: Thing, who: str) -> Any:
     if who == "counterpart":
         others = [f"{n}.owner" for n in thing.relations if _owned(draft, thing, n)]
         found = others or staff
-    elif draft.product.get("team") and mine:
+    elif draft.product.get("team") and mine and thing.kind == "record":
         persons = lexicon().persons
         found = mine + [n for p, n in draft.roles.items() if p in persons["managers"]]
     else:
@@ -118,13 +118,25 @@ def said_states(draft: Draft, thing: Thing, text: str, span: Span) -> bool:
         transitions[_verb(thing, name, facts, transitions)] = data
         if "from" not in facts:
             path.append(name)
+    _rejoin(names, transitions)
     thing.states = {"initial": names[0], "transitions": transitions}
     thing.fields.pop("done", None)
     draft.decide(f"entities.{thing.name}.states", ", ".join(names), span)
     first = known.get(names[0], {}).get("verb")
     if first in ("confirm", "redraft") and thing.kind == "activity":
-        thing.rules.append({"editable_while": f"status == '{names[0]}'"})
+        rule = {"editable_while": f"status == '{names[0]}'"}
+        thing.rules += [] if rule in thing.rules else [rule]
     return True
+
+
+def _rejoin(names: list[str], transitions: dict[str, Any]) -> None:
+    """What is overdue may still be paid."""
+    for name in names:
+        for transition in transitions.values():
+            if transition["to"] == lexicon().states.get(name, {}).get("rejoins"):
+                before = transition["from"]
+                origins = [before] if isinstance(before, str) else list(before)
+                transition["from"] = [*origins, name]
 
 
 def _origins(path: list[str], facts: dict[str, Any]) -> list[str]:
@@ -135,6 +147,7 @@ def _origins(path: list[str], facts: dict[str, Any]) -> list[str]:
         "first": path[:1],
         "begin": path[: begun[0]] if begun else path,
         "open": [state for state in path if not known.get(state, {}).get("end")],
+        "before_paid": path[: path.index("paid")][-1:] if "paid" in path else path[-1:],
     }
     return origins.get(facts.get("from", ""), path[-1:]) or path[:1]
 

@@ -62,7 +62,8 @@ def _find_targets(draft: Draft) -> None:
             and t is not thing
             and t.facts.get("owner") != "author"
         ]
-        target = next(iter(named), offered[-1] if offered and not usual else None)
+        poll = draft.find("poll") if draft.find("option") and thing.key == "vote" else None
+        target = next(iter(named), poll or (offered[-1] if offered and not usual else None))
         if target is not None and target is not thing and thing.key not in ("order", "ticket"):
             thing.targets.append(target.key)
 
@@ -178,8 +179,10 @@ def _replaced(said: dict[str, dict[str, object]]) -> set[str]:
         "title": {"name", "subject"},
         "name": {"title"},
         "subject": {"title"},
+        "due_on": {"closes_on", "closes_at", "valid_until"},
     }
-    return {other for name in said for other in stand_ins.get(name, ())}
+    replaced = {other for name in said for other in stand_ins.get(name, ())}
+    return replaced | {"price" for name in said if name.endswith("ly_price")}
 
 
 def settle_roles(draft: Draft) -> None:
@@ -229,12 +232,23 @@ def _rename(draft: Draft, person: str, role: str) -> None:
     ]
 
 
+def _is_everybodys(thing: Thing) -> bool:
+    """Whether everybody with an account may change rows that nobody owns."""
+    changers = (thing.access or {}).get("update")
+    return thing.kind == "record" and not thing.owner and changers == "authenticated"
+
+
 def accounts(draft: Draft) -> dict[str, object]:
     """The accounts of the Blueprint."""
     roles = list(dict.fromkeys(draft.roles.values()))
     team = bool(draft.product.get("team"))
-    sign_up = draft.sign_up or ("invite" if team else "open")
+    shared = not roles and [t.name for t in draft.things.values() if _is_everybodys(t)]
+    sign_up = draft.sign_up or ("invite" if team or shared else "open")
     data: dict[str, object] = {"sign_up": sign_up}
+    if shared and draft.sign_up is None:
+        why = f"whoever has an account may change every {shared[0]}"
+        draft.decide("accounts.sign_up", sign_up, None, why)
+        return data
     if not roles:
         if team:
             draft.decide("accounts.sign_up", sign_up, None, "data of a team, not of the public")

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from local_engine.generator.planner.draft import Draft, Thing
-from local_engine.generator.planner.lexicon import lexicon
+from local_engine.generator.planner.lexicon import lexicon, named_field
 from local_engine.generator.planner.naming import field_name
-from local_engine.generator.planner.reading.nouns import NounPhrase, noun_phrase
+from local_engine.generator.planner.reading.nouns import NounPhrase, is_measure, noun_phrase
 from local_engine.generator.planner.tokens import Token
 
 _SEPARATORS = frozenset({",", "and", "or", "&", "/", "plus"})
 _ASSIGNEES = frozenset({"assignee", "owner", "responsible", "reporter", "approver", "reviewer"})
 _MANY_TO_MANY = frozenset({"tag"})
 MAX_FIELDS = 60
+_PAIRS = frozenset(
+    [
+        ("start", "end"),
+        ("first", "last"),
+        ("minimum", "maximum"),
+        ("min", "max"),
+        ("home", "away"),
+        ("billing", "shipping"),
+        ("opening", "closing"),
+    ]
+)
+
+
+def _usual_fields(thing: Thing) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The fields that such a thing usually has, by name: a goal of a campaign is no entity."""
+    return {name: (name, facts) for name, facts in map(named_field, thing.facts.get("fields", ()))}
+
+
+def _first_of_pair(tokens: Sequence[Token], index: int) -> NounPhrase | None:
+    """`start` of `start and end date`, as `start date`."""
+    words = [token.lower for token in tokens[index : index + 4]]
+    if len(words) < 4 or words[1] not in ("and", "&", "/") or (words[0], words[2]) not in _PAIRS:
+        return None
+    second = noun_phrase(tokens, index + 2)
+    if second is None or len(second.words) < 2:
+        return None
+    span = (tokens[index].start, tokens[index].end)
+    both = (words[0], *second.words[1:])
+    return replace(second, words=both, span=span, end=index + 1, used=(tokens[index].index,))
 
 
 class Attributes:
@@ -39,7 +70,10 @@ class Attributes:
             if not tokens[index].is_word or word in _SEPARATORS:
                 index += 1
                 continue
-            phrase = noun_phrase(tokens, index)
+            phrase = _first_of_pair(tokens, index) or noun_phrase(tokens, index)
+            if phrase is not None and is_measure(tokens, phrase):
+                index = phrase.end
+                continue
             if phrase is None:
                 if word in ("for", "where", "that", "which", "who", "to", "by") and not inside:
                     return index
@@ -84,6 +118,13 @@ class Attributes:
             self._draft.decide(f"entities.{thing.name}.members", phrase.person, phrase.span)
             return None
         concept = phrase.concept
+        other = concept is not None or phrase.field is None
+        if other and not phrase.plural and phrase.key in _usual_fields(thing):
+            name, facts = _usual_fields(thing)[phrase.key]
+            thing.fields[name] = facts
+            thing.flags.setdefault("said", []).append(name)
+            self._draft.decide(f"entities.{thing.name}.fields.{name}", facts["type"], phrase.span)
+            return None
         if phrase.key == "line" and f"{thing.key}_line" in lexicon().concepts:
             return self._draft.known(f"{thing.key}_line", phrase.span)
         if concept and (phrase.plural or phrase.field is None) and not (inside and phrase.field):

@@ -12,6 +12,7 @@ from local_engine.generator.planner.reading.nouns import (
     NounPhrase,
     begins_unplaced,
     is_measure,
+    is_verb,
     noun_phrase,
 )
 from local_engine.generator.planner.reading.predicates import read_predicate
@@ -32,6 +33,13 @@ _HAVING = frozenset(
         "comprises",
         "hold",
     ]
+)
+
+
+_PERSON_FIELDS = (
+    "name string max=160 search sort",
+    "email email optional",
+    "phone string max=40 optional",
 )
 
 
@@ -111,8 +119,22 @@ class ClauseReader:
             if phrase is None or is_measure(tokens, phrase) or begins_unplaced(tokens, index):
                 index += 1 if phrase is None else max(1, phrase.end - index)
                 continue
-            self._list_item(phrase, tokens)
             index = phrase.end
+            if self._acts_somehow(phrase, tokens):
+                index += 1  # the verb is asked about; what it is done with is read on
+            else:
+                self._list_item(phrase, tokens)
+
+    def _acts_somehow(self, phrase: NounPhrase, tokens: Sequence[Token]) -> bool:
+        """Whether people do what no verb of the lexicon says: `cooks mark dishes`."""
+        if not phrase.person or not phrase.plural or phrase.end >= len(tokens):
+            return False
+        verb = tokens[phrase.end]
+        if not verb.is_word or lexicon().is_empty(verb.lower) or is_verb(verb):
+            return False
+        self.used.update(phrase.used)
+        self.draft.role(phrase.person, phrase.span, self.draft.product_key)
+        return True
 
     def _list_item(self, phrase: NounPhrase, tokens: Sequence[Token]) -> None:
         lexical = lexicon()
@@ -132,7 +154,9 @@ class ClauseReader:
         if phrase.person and not known and phrase.person in self.draft.roles:
             self.used.update(phrase.used)
             return
-        self._thing(phrase)
+        thing = self._thing(phrase)
+        if thing is not None and thing.kind == "unknown" and phrase.person:
+            thing.kind, thing.facts = "record", {"kind": "record", "fields": _PERSON_FIELDS}
 
     def _new(self, phrase: NounPhrase, tokens: Sequence[Token]) -> None:
         """A noun that the lexicon does not know: a thing if it is many, or has attributes."""
