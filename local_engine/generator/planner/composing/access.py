@@ -94,6 +94,8 @@ def _access(draft: Draft, thing: Thing) -> dict[str, Any]:
         "record": _record,
         "tag": _tag,
     }.get(thing.kind, _personal)
+    if decide in (_personal, _content, _activity) and not (thing.owner or thing.owner_path):
+        decide = _record
     access = decide(draft, thing)
     _add_said(thing, access)
     return {action: _short(access[action]) for action in _ACTIONS if access.get(action)}

@@ -150,7 +150,9 @@ def _movements(draft: Draft, phrase: Phrase) -> bool:
 
 
 def _period(draft: Draft, phrase: Phrase) -> bool:
-    draft.flags["interval"] = "datetime" if phrase.parts["unit"] == "time" else "date"
+    kind = "datetime" if phrase.parts["unit"] == "time" else "date"
+    draft.flags["interval"] = kind
+    draft.flags["interval_span"] = phrase.span
     return True
 
 

@@ -170,7 +170,9 @@ def _add_interval(draft: Draft, thing: Thing) -> None:
         }
     thing.fields = {**interval, **thing.fields}
     thing.flags["interval"] = kind
-    draft.decide(f"entities.{thing.name}.fields", " and ".join(interval), None, "when it is")
+    said = draft.flags.get("interval_span")
+    why = "" if said else "when it is"
+    draft.decide(f"entities.{thing.name}.fields", " and ".join(interval), said, why)
 
 
 def _replaced(said: dict[str, dict[str, object]]) -> set[str]:
