@@ -20,7 +20,7 @@ def run(
         capture_output=True,
         text=True,
         input=given,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "NO_COLOR": "1"},
     )
     assert result.returncode == code, result.stdout + result.stderr
