@@ -95,7 +95,7 @@ def outside(field: Field, application: Application, valid: Any) -> Iterator[Valu
     elif field.type is FieldType.LIST:
         yield from _items(field, inside=False)
     elif field.type is FieldType.JSON:
-        yield Value("more than 64 KiB", {"long": "x" * JSON_BYTES})
+        yield Value("one byte more than 64 KiB", "x" * (JSON_BYTES - len('""') + 1))
     if field.allowed:
         yield from _not_allowed(field)
     if field.pattern and isinstance(valid, str):
@@ -114,6 +114,8 @@ def inside(field: Field, application: Application, valid: Any) -> Iterator[Value
         yield from _points(field, inside=True)
     elif field.type is FieldType.LIST:
         yield from _items(field, inside=True)
+    elif field.type is FieldType.JSON:
+        yield Value("exactly 64 KiB", "x" * (JSON_BYTES - len('""')))
 
 
 def _short(value: Any) -> str:

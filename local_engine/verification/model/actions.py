@@ -136,7 +136,7 @@ def make_transition(handling: Handling) -> Done:
         raise Refused(409, why=f"it is {row.values[state]}", rules={rule})
     check_requirements(scene, [one for one in transition.requirements if one.status != 422])
     transaction.change(row, **{state: transition.target})
-    run(transition.effects, scene)
     check_rules(transaction, by_effects=True)
+    run(transition.effects, scene)
     transaction.finish()
     return handling.answer(row, 200)

@@ -36,6 +36,7 @@ def handle_file(handling: Handling) -> Done:
         raise Refused(403, 422, why="the file is not for this actor to change")
     if method == "PUT":
         return _put_file(handling, row, field)
+    handling.check_etag(row)
     check_editable(handling.transaction, row)
     handling.transaction.store.files.pop((row.id, field.name), None)
     changed = handling.transaction.change(row, **{field.name: None})
@@ -63,6 +64,7 @@ def _put_file(handling: Handling, row: Row, field: Field) -> Done:
     signature = _SIGNATURES.get(content_type)
     if signature and not request.body.startswith(signature):
         raise Refused(415, why=f"that is no {content_type}")
+    handling.check_etag(row)
     check_editable(handling.transaction, row)
     handling.transaction.store.files[row.id, field.name] = (content_type, request.body)
     value = {"content_type": content_type, "size": len(request.body)}

@@ -24,6 +24,7 @@ from local_engine.generator.blueprint.resolved import (
 from local_engine.verification.model.defaults import complete
 from local_engine.verification.model.outcome import Refused
 from local_engine.verification.model.references import meets_conditions
+from local_engine.verification.model.rules import check_rules
 from local_engine.verification.model.store import Row
 from local_engine.verification.model.transaction import Transaction
 from local_engine.verification.model.values import Invalid, check_number, read, show, stored
@@ -39,7 +40,7 @@ class Scene:
     names: Mapping[str, object]
 
     def evaluate(self, expression: Expression) -> Any:
-        """The value of an expression here; refuses with 409 where it has none."""
+        """The value of an expression here; refuses with 422 where it has none."""
         view = self.transaction.view
         row = self.transaction.current(self.row) if self.row else None
         try:
@@ -47,7 +48,7 @@ class Scene:
             names = {name: self._current(value) for name, value in self.names.items()}
             return view.evaluate(expression, row, names, user)
         except ExpressionError as error:
-            raise Refused(409, 422, why=f"{expression.text}: {error}") from None
+            raise Refused(422, why=f"{expression.text}: {error}") from None
 
     def __post_init__(self) -> None:
         if self.row is not None and "row" not in self.names:
@@ -109,10 +110,34 @@ def check_requirements(scene: Scene, requirements: Iterable[Requirement]) -> Non
 
 
 def run(effects: tuple[Effect, ...], scene: Scene) -> Scene:
-    """Carry effects out; gives the scene with the names of created rows."""
-    for effect in effects:
-        scene = _run(effect, scene)
+    """Carry effects out; gives the scene with the names of created rows.
+
+    The rules must hold after each. `set` effects of one row that follow one another are one write,
+    whose values are all taken from before it.
+    """
+    place = 0
+    while place < len(effects):
+        together = _sets_of_one_row(effects[place:])
+        if together:
+            _set(together, scene)
+        else:
+            scene = _run(effects[place], scene)
+        place += len(together) or 1
+        check_rules(scene.transaction, by_effects=True)
     return scene
+
+
+def _sets_of_one_row(effects: tuple[Effect, ...]) -> list[SetField]:
+    """The `set` effects at the beginning that are one write."""
+    found: list[SetField] = []
+    names: set[str] = set()
+    for effect in effects:
+        same = isinstance(effect, SetField) and (not found or effect.target == found[0].target)
+        if not isinstance(effect, SetField) or not same or effect.assignment.name in names:
+            break
+        found.append(effect)
+        names.add(effect.assignment.name)
+    return found
 
 
 def _run(effect: Effect, scene: Scene) -> Scene:
@@ -120,7 +145,7 @@ def _run(effect: Effect, scene: Scene) -> Scene:
         case CreateRow():
             return scene.having(effect.binding, _create(effect, scene))
         case SetField():
-            _set(effect, scene)
+            _set([effect], scene)
         case Adjust():
             _adjust(effect, scene)
         case DeleteRow():
@@ -183,13 +208,14 @@ def check_number_or_empty(field: Field, value: Any) -> str:
     return check_number(field, value) if isinstance(field.minimum, int) else ""
 
 
-def _set(effect: SetField, scene: Scene) -> None:
-    row = scene.target(effect.target)
+def _set(effects: list[SetField], scene: Scene) -> None:
+    row = scene.target(effects[0].target)
     if not isinstance(row, Row):
         return
-    entity = scene.transaction.application.entities[effect.entity]
-    value = _assigned(scene, entity, effect.assignment)
-    scene.transaction.change(row, **{effect.assignment.name: value})
+    entity = scene.transaction.application.entities[effects[0].entity]
+    assignments = [effect.assignment for effect in effects]
+    values = {one.name: _assigned(scene, entity, one) for one in assignments}
+    scene.transaction.change(row, **values)
 
 
 def _adjust(effect: Adjust, scene: Scene) -> None:

@@ -16,7 +16,7 @@ from local_engine.verification.model.access import Judge
 from local_engine.verification.model.outcome import Refused
 from local_engine.verification.model.shown import shown
 from local_engine.verification.model.store import Row
-from local_engine.verification.model.values import MEASURED, Invalid, from_text
+from local_engine.verification.model.values import Invalid, from_text
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -28,6 +28,8 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "lte": operator.le,
     "lt": operator.lt,
 }
+
+_UNORDERED = frozenset({FieldType.BOOLEAN, FieldType.ENUM, FieldType.UUID})
 
 Condition = Callable[[Row], bool]
 
@@ -175,7 +177,7 @@ def _condition(judge: Judge, field: Field, name: str, how: str, text: str) -> Co
         if text not in ("true", "false"):
             raise Refused(422, why=f"{name} is true or false", fields=(name,))
         return lambda row: (value_of(row) is None) == (text == "true")
-    if how not in _OPERATORS or (how and field.type not in MEASURED):
+    if how not in _OPERATORS or (how and field.type in _UNORDERED):
         raise Refused(422, why=f"{name} is not a parameter of this list", fields=(name,))
     try:
         wanted = from_text(field, text)

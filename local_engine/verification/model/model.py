@@ -123,7 +123,7 @@ class Model:
                 fields=refusal.fields,
             )
         except ExpressionError as error:
-            statuses = frozenset({409, 422})
+            statuses = frozenset({422})
             return Expected(statuses, f"an expression has no value: {error}", self.store)
         return Expected(
             frozenset({done.status}) | done.also,

@@ -11,7 +11,6 @@ from local_engine.verification.model.handling import Handling
 from local_engine.verification.model.lists import narrowed, page
 from local_engine.verification.model.outcome import UNKNOWN, Done, Refused
 from local_engine.verification.model.reports import readable_rows, report_rows
-from local_engine.verification.model.rules import check_rules
 from local_engine.verification.model.store import Row
 
 
@@ -36,7 +35,6 @@ def operate(handling: Handling) -> Done:
     scene = Scene(transaction, row, input_names(values, on))
     check_requirements(scene, operation.requirements)
     after = run(operation.effects, scene)
-    check_rules(transaction, by_effects=True)
     transaction.finish()
     return handling.remember(body, _answer(handling, operation, after, values, row))
 

@@ -22,6 +22,8 @@ from local_engine.verification.model.transaction import Transaction
 from local_engine.verification.routes import snake
 
 Violation = tuple[str, int]
+NO_VALUE = ""
+"""In place of a rule's id: what the rule asks has no value, such as a division by zero."""
 
 
 def rules_of(entity: Entity) -> Iterator[Rule]:
@@ -47,6 +49,9 @@ def check_rules(transaction: Transaction, *, by_effects: bool) -> None:
     found = dict(_violations(transaction))
     if not found:
         return
+    if found.pop(NO_VALUE, None):  # whichever of them is looked at first answers
+        others = {409 if by_effects else status for status in found.values()}
+        raise Refused(422, *others, why="what a rule asks has no value")
     inputs = {id_ for id_, status in found.items() if status == 422}
     rules = inputs if inputs and not by_effects else set(found)
     status = 422 if inputs and not by_effects else 409
@@ -69,8 +74,8 @@ def _broken(transaction: Transaction, rule: Rule, row: Row) -> Iterator[Violatio
     match rule:
         case Check():
             applies = rule.on_create if row.key in transaction.created else rule.on_update
-            if applies and not _true(transaction, rule.expression, row):
-                yield rule.id, rule.status
+            if applies:
+                yield from _unmet(transaction, rule, row)
         case Unique():
             if _has_twin(transaction.view, rule, row):
                 yield rule.id, 409
@@ -81,12 +86,17 @@ def _broken(transaction: Transaction, rule: Rule, row: Row) -> Iterator[Violatio
             yield from _overlap(transaction.view, rule, row)
 
 
-def _true(transaction: Transaction, expression: Expression, row: Row) -> bool:
-    user = transaction.view.user(transaction.subject.id)
+def _unmet(transaction: Transaction, rule: Check, row: Row) -> Iterator[Violation]:
     try:
-        return transaction.view.holds(expression, row, user=user)
+        if not _holds(transaction, rule.expression, row):
+            yield rule.id, rule.status
     except ExpressionError:
-        return False
+        yield NO_VALUE, 422
+
+
+def _holds(transaction: Transaction, expression: Expression, row: Row) -> bool:
+    user = transaction.view.user(transaction.subject.id)
+    return transaction.view.holds(expression, row, user=user)
 
 
 def counts(view: View, where: Expression | None, row: Row) -> bool:
@@ -221,7 +231,7 @@ def check_editable(transaction: Transaction, row: Row) -> None:
     while found is not None:
         entity = transaction.application.entities[found.entity]
         for rule in entity.rules:
-            if isinstance(rule, EditableWhile) and not (_true(transaction, rule.expression, found)):
+            if isinstance(rule, EditableWhile) and not _holds(transaction, rule.expression, found):
                 raise Refused(
                     409,
                     why=f"{'it' if own else entity.name} may not be changed now",

@@ -1,5 +1,6 @@
 """Values of fields: from JSON with all limits checked, and back (docs/blueprint.md, §4)."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from uuid import UUID
 from local_engine.generator.blueprint.resolved import Field, FieldType
 from local_engine.verification.durations import format_duration, parse_duration
 
+JSON_BYTES = 65_536
 INTEGER_MAX = 9_007_199_254_740_991
 TEXT_TYPES = frozenset(
     {
@@ -275,6 +277,9 @@ def _enum(field: Field, value: Any) -> str:
 
 
 def _json(_: Field, value: Any) -> Any:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode("utf-8", "surrogatepass")) > JSON_BYTES:
+        raise Invalid("at most 64 KiB")
     return value
 
 

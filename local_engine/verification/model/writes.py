@@ -32,8 +32,8 @@ def create(
         return _replace(transaction, old, row), False
     transaction.insert(row)
     _admit_creator(transaction, entity, row)
-    _follow_up(transaction, entity, "create", row, None)
     check_rules(transaction, by_effects=False)
+    _follow_up(transaction, entity, "create", row, None)
     return transaction.current(row), True
 
 
@@ -115,10 +115,10 @@ def _replace(transaction: Transaction, old: Row, row: Row) -> Row:
 
 
 def follow_change(transaction: Transaction, changed: Row, old: Row) -> None:
-    """Run the effects of a change by request, and look at the rules."""
+    """Look at the rules, then run the effects of a change by request."""
     entity = transaction.application.entities[old.entity]
-    _follow_up(transaction, entity, "update", changed, old)
     check_rules(transaction, by_effects=False)
+    _follow_up(transaction, entity, "update", changed, old)
 
 
 def _copied(entity: Entity, name: str) -> bool:

@@ -203,14 +203,18 @@ def _file(maker: Maker, scene: Scene, route: Route, actor: Actor) -> Request:
     declared = scene.entity.fields[route.name]
     path = f"{path_of(maker, scene)}/{kebab(route.name)}"
     content_type, content = sample_file(declared)
-    upload = {"Content-Type": content_type}
+    guard = if_match(scene.entity, row_of(maker, scene))
+    upload = {"Content-Type": content_type, **guard}
     if route.method == "PUT":
         return build("PUT", path, actor, content, upload)
     if row_of(maker, scene).values.get(route.name) is None:
         for able in maker.able(row_of(maker, scene), "update"):
             if maker.sketch.send(build("PUT", path, able, content, upload)).status < 400:
                 break
-    return build(route.method, path, actor)
+    if route.method == "GET":
+        return build("GET", path, actor)
+    guard = if_match(scene.entity, row_of(maker, scene))
+    return build(route.method, path, actor, headers=guard)
 
 
 def sample_file(declared: Field) -> tuple[str, bytes]:

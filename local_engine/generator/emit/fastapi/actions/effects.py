@@ -5,8 +5,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from local_engine.generator.blueprint.expressions.table_names import RowOf
 from local_engine.generator.blueprint.resolved import (
@@ -76,7 +77,11 @@ class EffectWriter:
 
     def statements(self, effects: Iterable[Effect]) -> list[Statement]:
         """The code, in the order of the effects."""
-        return [statement for effect in effects for statement in self._one(effect)]
+        return [
+            statement
+            for together in _writes(effects)
+            for statement in (self._set(together) if _is_sets(together) else self._one(together[0]))
+        ]
 
     def constant(self, name: str, sql: str) -> str:
         """A statement as a constant of the module; returns its name."""
@@ -94,8 +99,6 @@ class EffectWriter:
         match effect:
             case CreateRow():
                 yield from self._create(effect)
-            case SetField():
-                yield from self._set(effect)
             case Adjust():
                 yield from self._adjust(effect)
             case DeleteRow(target, entity):
@@ -159,15 +162,17 @@ class EffectWriter:
                 values[described.name] = self.scene.beyond(to, key, tuple(path))
         return values
 
-    def _set(self, effect: SetField) -> Iterator[Statement]:
-        table, entity = self._table(effect.entity), self._entity(effect.entity)
-        column = quote(column_of(entity, effect.assignment.name))
-        key = self.scene.row_id(effect.target)
+    def _set(self, effects: Sequence[SetField]) -> Iterator[Statement]:
+        """One statement, so that rules over several fields see them all changed."""
+        table, entity = self._table(effects[0].entity), self._entity(effects[0].entity)
+        key = self.scene.row_id(effects[0].target)
         scene = self._at_hand if key == OWN_ID else self.scene
-        sql = (
-            f"UPDATE {table}\nSET {column} = {scene.value(effect.assignment.value)}\n"
-            f"WHERE {table}.id = {key}"
+        changes = ",\n    ".join(
+            f"{quote(column_of(entity, effect.assignment.name))} = "
+            f"{scene.value(effect.assignment.value)}"
+            for effect in effects
         )
+        sql = f"UPDATE {table}\nSET {changes}\nWHERE {table}.id = {key}"
         yield Evaluate(self.execute(self.constant("SET", sql)))
 
     def _adjust(self, effect: Adjust) -> Iterator[Statement]:
@@ -286,6 +291,28 @@ class EffectWriter:
         data = subscript("payload", const(0))
         queue = imported("app.core.webhooks", "queue_webhook")
         yield Evaluate(await_(call(queue, "connection", const(effect.webhook), data)))
+
+
+def _writes(effects: Iterable[Effect]) -> list[list[Effect]]:
+    """Effects that are one write together: `set` effects of one row that follow one another."""
+    found: list[list[Effect]] = []
+    for effect in effects:
+        last = found[-1] if found else []
+        if isinstance(effect, SetField) and _is_sets(last) and _joins(effect, last):
+            last.append(effect)
+        else:
+            found.append([effect])
+    return found
+
+
+def _is_sets(effects: Sequence[Effect]) -> TypeGuard[list[SetField]]:
+    """Whether these are `set` effects."""
+    return bool(effects) and all(isinstance(effect, SetField) for effect in effects)
+
+
+def _joins(effect: SetField, others: Sequence[SetField]) -> bool:
+    names = {other.assignment.name for other in others}
+    return effect.target == others[0].target and effect.assignment.name not in names
 
 
 def _variable(binding: str) -> str:

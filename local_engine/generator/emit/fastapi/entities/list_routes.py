@@ -133,7 +133,7 @@ class ListRoutes(Routes):
         body = [
             *self.opening(access, own=True, further={key: text}),
             self.transaction(
-                self.check_version(self.lock("update")),
+                Evaluate(self.lock("update")),
                 Evaluate(await_(change)),
                 Return(call(imported(DOCUMENTS, "no_content"))),
             ),
@@ -148,7 +148,7 @@ class ListRoutes(Routes):
             f"Doing it again changes nothing. {self.who('update')}",
             (*self.texts(own=True), text),
             tuple(body),
-            (401, 403, 404, 409, *self.conditional),
-            self.if_match,
+            (401, 403, 404, 409),
+            {},
             status=204,
         )

@@ -222,8 +222,8 @@ async def list_branch_topics(request: Request, branch_id: str) -> Response:
     operation_id="link_branch_topics",
     summary="Link a branch with a topic",
     status_code=204,
-    responses=problems(401, 403, 404, 409, 412),
-    openapi_extra=details(if_match="optional"),
+    responses=problems(401, 403, 404, 409),
+    openapi_extra=details(),
 )
 async def link_branch_topics(request: Request, branch_id: str, topic_id: str) -> Response:
     """Doing it again changes nothing. For: owner, admin."""
@@ -232,7 +232,7 @@ async def link_branch_topics(request: Request, branch_id: str, topic_id: str) ->
     branch_key, topic_key = parse_id(branch_id), parse_id(topic_id)
 
     async def work(connection: Connection) -> Response:
-        check_version(request, await repository.lock_for_update(connection, actor, branch_key))
+        await repository.lock_for_update(connection, actor, branch_key)
         await repository.link_topics(connection, actor, branch_key, topic_key)
         return no_content()
 
@@ -244,8 +244,8 @@ async def link_branch_topics(request: Request, branch_id: str, topic_id: str) ->
     operation_id="unlink_branch_topics",
     summary="Unlink a branch from a topic",
     status_code=204,
-    responses=problems(401, 403, 404, 409, 412),
-    openapi_extra=details(if_match="optional"),
+    responses=problems(401, 403, 404, 409),
+    openapi_extra=details(),
 )
 async def unlink_branch_topics(request: Request, branch_id: str, topic_id: str) -> Response:
     """Doing it again changes nothing. For: owner, admin."""
@@ -254,7 +254,7 @@ async def unlink_branch_topics(request: Request, branch_id: str, topic_id: str) 
     branch_key, topic_key = parse_id(branch_id), parse_id(topic_id)
 
     async def work(connection: Connection) -> Response:
-        check_version(request, await repository.lock_for_update(connection, actor, branch_key))
+        await repository.lock_for_update(connection, actor, branch_key)
         await repository.unlink_topics(connection, actor, branch_key, topic_key)
         return no_content()
 

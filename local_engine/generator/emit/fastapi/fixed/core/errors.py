@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Scope
 
+from .expressions import ExpressionError
 from .problem import FieldError, Problem, conflict, invalid, malformed, not_found, unavailable
 from .rules import Reference, Rule, Rules
 
@@ -28,6 +29,8 @@ _CANNOT_BE_STORED = (
     pg.CharacterNotInRepertoire,
     pg.UntranslatableCharacter,
     pg.ProgramLimitExceeded,
+    pg.DivisionByZero,
+    ExpressionError,
 )
 
 
@@ -58,7 +61,9 @@ def to_problem(error: Exception, rules: Rules) -> Problem | None:
     if isinstance(error, psycopg.IntegrityError):
         return _from_constraint(error, rules)
     if isinstance(error, _CANNOT_BE_STORED):
-        return invalid([FieldError("", "out_of_range", "A value is outside what can be stored.")])
+        return invalid(
+            [FieldError("", "out_of_range", "A value is outside what can be worked with.")]
+        )
     if isinstance(error, (pg.LockNotAvailable, pg.QueryCanceled)):
         return unavailable("The rows have been in use by others for too long. Try again.")
     if isinstance(error, psycopg.OperationalError):
