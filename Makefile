@@ -7,7 +7,7 @@ UV_COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-full bench dev lock fmt
+.PHONY: help demo test test-fast test-full bench dev picture lock fmt
 
 export PROMPT
 
@@ -31,6 +31,9 @@ bench: ## the benchmarks, as tables
 
 dev: ## .venv with everything that development needs
 	@$(PYTHON) .ci/environment.py dev
+
+picture: dev ## the README's picture of the demo, from a real run
+	@.venv/bin/python .ci/picture.py
 
 lock: dev ## new lock files after a change of dependencies; UPGRADE=1 also takes newer versions
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -o requirements-dev.lock

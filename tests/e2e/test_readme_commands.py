@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,15 @@ def test_help() -> None:
     told = re.findall(r"`(\w+)`", _command_column())
     assert told
     assert [name for name in told if not re.search(rf"\b{name}\b", result.stdout)] == []
+
+
+@pytest.mark.full
+def test_the_picture_is_made_from_a_real_run(tmp_path: Path) -> None:
+    made = tmp_path / "demo.svg"
+    command = [sys.executable, ".ci/picture.py", str(made)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2 * SECONDS)
+    assert result.returncode == 0, result.stdout
+    assert "0&#160;failed" in made.read_text()
 
 
 def test_stop_all(home: dict[str, str]) -> None:
