@@ -234,7 +234,7 @@ def show(
     path: Annotated[str | None, typer.Option(help="Show the change of this file.")] = None,
     json: Json = False,
 ) -> None:
-    """What a version changed: the Blueprint in words, the files, the migration."""
+    """What a version changed."""
     from local_engine.cli.commands.history import show_version
 
     _carry_out(json, lambda shown: show_version(project, version, against, path, shown))
@@ -279,7 +279,7 @@ def restore(version: VersionName, project: Project = Path(), json: Json = False)
 
 @app.command()
 def conflicts(project: Project = Path(), json: Json = False) -> None:
-    """What waits for your decision: your change, the generator's, and a proposal."""
+    """What waits for your decision after a generation."""
     from local_engine.cli.commands.conflicts import show_conflicts
 
     _carry_out(json, lambda shown: show_conflicts(project, shown))
@@ -300,7 +300,7 @@ def resolve(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Decide on conflicts; the last decision completes the generation."""
+    """Decide on conflicts; the last one completes it."""
     from local_engine.cli.commands.conflicts import Decision, resolve_conflicts
 
     decision = Decision(path, take, file, abandon)
@@ -329,7 +329,7 @@ def keep(project: Project = Path(), json: Json = False) -> None:
 
 @app.command()
 def discard(project: Project = Path(), json: Json = False) -> None:
-    """Go back to the main line; what was tried out can be had back for a time."""
+    """Go back to the main line; the trial is kept for a time."""
     from local_engine.cli.commands.trial import discard_trial
 
     _carry_out(json, lambda shown: discard_trial(project, shown))
@@ -382,7 +382,7 @@ def serve(
     browser: Annotated[bool, typer.Option("--open", help="Open the window in a browser.")] = False,
     json: Json = False,
 ) -> None:
-    """Run the engine, which the window and scripts talk to; Ctrl-C ends it."""
+    """Run the engine that the window talks to; Ctrl-C ends it."""
     from local_engine.cli.commands.serve import serve_engine
 
     _carry_out(json, lambda shown: serve_engine(port, browser, shown))

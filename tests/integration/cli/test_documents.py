@@ -26,7 +26,9 @@ def keys(text: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", text))
 
 
-COMMANDS = {name.strip("`"): text for name, text in table("command").items()}
+COMMANDS = {
+    name: text for names, text in table("command").items() for name in re.findall(r"`(\w+)`", names)
+}
 VALUES = table("value")
 
 

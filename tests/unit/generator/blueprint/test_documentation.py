@@ -59,4 +59,17 @@ def test_an_example(path: Path) -> None:
 
 def test_there_are_examples() -> None:
     assert len(FILES) >= 16
-    assert len(_snippets()) >= 4
+
+
+def test_every_section_of_the_reference_has_an_example() -> None:
+    sections = re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]
+    assert len(sections) == 14
+    assert [text.splitlines()[0] for text in sections if "```yaml" not in text] == []
+
+
+def test_the_examples_of_the_reference_name_every_key() -> None:
+    """Whatever a Blueprint may say stands in some example, not only in a table."""
+    examples = "\n".join(_snippets())
+    keys = set(re.findall(r"^\| `(\w+)[:`]", PAGE.read_text(), re.MULTILINE))
+    assert len(keys) > 70
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", examples)) == []
