@@ -13,7 +13,7 @@ from commanding import run, run_json
 from interrupting import Command
 
 from local_engine.generator.blueprint import load
-from local_engine.projects import ProjectFolder, generate
+from local_engine.projects import Project
 
 BLUEPRINT = """
 name: Bakery
@@ -39,7 +39,7 @@ def place() -> Iterator[Path]:
         place.chmod(0o755)
         (place / "home").mkdir(mode=0o755)
         monkeypatch.setenv("BACKEND_GENERATOR_HOME", str(place / "home"))
-        generate(load(BLUEPRINT), ProjectFolder(place / "bakery"))
+        Project.create(place / "bakery", load(BLUEPRINT))
         yield place
         run("stop", "--all", cwd=place)
 
