@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 
-def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path, code: int = 0, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run the command with `given` as standard input; fails at another exit code."""
     result = subprocess.run(
         [sys.executable, "-m", "local_engine.cli.main", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
+        input=given,
+        timeout=300,
         env={**os.environ, "NO_COLOR": "1"},
     )
     assert result.returncode == code, result.stdout + result.stderr
@@ -25,5 +28,6 @@ def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProces
     return result
 
 
-def run_json(*arguments: str, cwd: Path, code: int = 0) -> Any:
-    return json.loads(run(*arguments, "--json", cwd=cwd, code=code).stdout)
+def run_json(*arguments: str, cwd: Path, code: int = 0, given: str = "") -> Any:
+    """The same with `--json`: the document on standard output."""
+    return json.loads(run(*arguments, "--json", cwd=cwd, code=code, given=given).stdout)

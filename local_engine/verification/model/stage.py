@@ -145,12 +145,9 @@ class Stage:
         path = request.path
         row = self.row_at(path)
         if row is not None and row.etag is None:
-            actions = self.model.application.entities[row.entity].states
-            names = actions.transitions if actions else {}
-            last = path.rpartition("/")[2].replace("-", "_")
-            self.prepare(
-                build("GET", path.rpartition("/")[0] if last in names else path, request.actor)
-            )
+            # Behind the row's id there may be a transition, an operation or a file.
+            address = path.rpartition(row.id)[0] + row.id
+            self.prepare(build("GET", address, request.actor))
             row = self.row_at(path)
         etag = row.etag if row else None
         kept = tuple((name, value) for name, value in request.headers if name != "If-Match")

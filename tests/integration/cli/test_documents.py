@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commanding import run, run_json
+from command_line import run, run_json
 from repository_rules import ROOT
 
 PAGE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")

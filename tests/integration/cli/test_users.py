@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from commanding import run, run_json
+from command_line import run, run_json
 from interrupting import Command
 
 from local_engine.generator.blueprint import load
