@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from local_engine.cli import interruption, program
-from local_engine.cli.errors import CommandError, ExitCode
-from local_engine.cli.output import Output
+from local_engine.cli import interruption
+from local_engine.cli.options import (
+    BlueprintPath,
+    Drop,
+    Groups,
+    Json,
+    Output_,
+    Project,
+    Reports,
+    Seed,
+    UserAction,
+    VersionName,
+    Yes,
+    carry_out,
+)
 
 app = typer.Typer(
     name="backend-generator",
@@ -22,36 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Project = Annotated[Path, typer.Argument(help="The project's folder.")]
-VersionName = Annotated[
-    str, typer.Argument(metavar="VERSION", help="Its name, or the beginning of its id.")
-]
-BlueprintPath = Annotated[
-    Path, typer.Argument(help="A Blueprint, or the folder of a project.", show_default=True)
-]
-Output_ = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", help="The project's folder (default: ./<name of the product>)."),
-]
-Seed = Annotated[int, typer.Option(help="Seed of everything random; same seed, same verdicts.")]
-Groups = Annotated[
-    str | None, typer.Option("--groups", help="Only these groups of checks, with commas.")
-]
-Reports = Annotated[
-    Path | None, typer.Option("--report", help="Folder for report.json, .html and .xml.")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.")]
-Drop = Annotated[
-    bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
-]
-
-
-class UserAction(StrEnum):
-    """What can be done with accounts."""
-
-    ADD = "add"
 
 
 @app.command()
@@ -67,7 +47,7 @@ def create(
     from local_engine.cli.commands.create import CreateRequest, create_project
 
     request = CreateRequest(prompt=prompt, output=output, run=run, verify=verify, seed=seed)
-    _carry_out(json, lambda shown: create_project(request, shown))
+    carry_out(json, lambda shown: create_project(request, shown))
 
 
 @app.command()
@@ -82,7 +62,7 @@ def plan(
     """From a prompt to a Blueprint; nothing is generated."""
     from local_engine.cli.commands.plan import plan_blueprint
 
-    _carry_out(json, lambda shown: plan_blueprint(prompt, output, explain, shown))
+    carry_out(json, lambda shown: plan_blueprint(prompt, output, explain, shown))
 
 
 @app.command()
@@ -94,7 +74,7 @@ def check(
     """Say all that is wrong with a Blueprint."""
     from local_engine.cli.commands.check import check_blueprint
 
-    _carry_out(json, lambda shown: check_blueprint(blueprint, explain, shown))
+    carry_out(json, lambda shown: check_blueprint(blueprint, explain, shown))
 
 
 @app.command()
@@ -109,7 +89,7 @@ def generate(
     """Write the code for a Blueprint; your own edits are kept."""
     from local_engine.cli.commands.generate import generate_project
 
-    _carry_out(json, lambda shown: generate_project(blueprint, output, allow_drop, shown))
+    carry_out(json, lambda shown: generate_project(blueprint, output, allow_drop, shown))
 
 
 @app.command()
@@ -128,7 +108,7 @@ def edit(
     from local_engine.cli.commands.edit import edit_project
 
     consent = Consent(yes=yes, drop=drop)
-    _carry_out(json, lambda shown: edit_project(project, operation, file, consent, shown))
+    carry_out(json, lambda shown: edit_project(project, operation, file, consent, shown))
 
 
 @app.command()
@@ -144,7 +124,7 @@ def refine(
     from local_engine.cli.commands.refine import refine_project
 
     consent = Consent(yes=yes, drop=drop, cause="prompt")
-    _carry_out(json, lambda shown: refine_project(project, prompt, consent, shown))
+    carry_out(json, lambda shown: refine_project(project, prompt, consent, shown))
 
 
 @app.command()
@@ -156,7 +136,7 @@ def run(
     """Run a project on this machine; Ctrl-C stops it."""
     from local_engine.cli.commands.run import run_project
 
-    _carry_out(json, lambda shown: run_project(project, detach, shown))
+    carry_out(json, lambda shown: run_project(project, detach, shown))
 
 
 @app.command()
@@ -170,7 +150,7 @@ def stop(
     """Stop a project that runs detached; its data stays."""
     from local_engine.cli.commands.stop import stop_projects
 
-    _carry_out(json, lambda shown: stop_projects(name, everything, shown))
+    carry_out(json, lambda shown: stop_projects(name, everything, shown))
 
 
 @app.command("list")
@@ -178,7 +158,7 @@ def list_(json: Json = False) -> None:
     """The projects that are running."""
     from local_engine.cli.commands.list import list_running
 
-    _carry_out(json, list_running)
+    carry_out(json, list_running)
 
 
 @app.command()
@@ -192,7 +172,7 @@ def verify(
     """Prove that a project does what its Blueprint says."""
     from local_engine.cli.commands.verify import verify_project
 
-    _carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown))
+    carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown))
 
 
 @app.command()
@@ -206,7 +186,7 @@ def diff(
     """What differs between two Blueprints, and the migration."""
     from local_engine.cli.commands.diff import show_differences
 
-    _carry_out(json, lambda shown: show_differences(old, new, shown))
+    carry_out(json, lambda shown: show_differences(old, new, shown))
 
 
 @app.command()
@@ -221,7 +201,7 @@ def history(
     """The versions of a project, the newest first."""
     from local_engine.cli.commands.history import show_history
 
-    _carry_out(json, lambda shown: show_history(project, limit, start, shown))
+    carry_out(json, lambda shown: show_history(project, limit, start, shown))
 
 
 @app.command()
@@ -237,7 +217,7 @@ def show(
     """What a version changed."""
     from local_engine.cli.commands.history import show_version
 
-    _carry_out(json, lambda shown: show_version(project, version, against, path, shown))
+    carry_out(json, lambda shown: show_version(project, version, against, path, shown))
 
 
 @app.command()
@@ -250,7 +230,7 @@ def name(
     """Give a version a name by which it can be found."""
     from local_engine.cli.commands.history import name_version
 
-    _carry_out(json, lambda shown: name_version(project, version, called, shown))
+    carry_out(json, lambda shown: name_version(project, version, called, shown))
 
 
 @app.command()
@@ -258,7 +238,7 @@ def undo(project: Project = Path(), json: Json = False) -> None:
     """Bring back what was before the last change; nothing is lost."""
     from local_engine.cli.commands.undo import undo_change
 
-    _carry_out(json, lambda shown: undo_change(project, shown))
+    carry_out(json, lambda shown: undo_change(project, shown))
 
 
 @app.command()
@@ -266,7 +246,7 @@ def redo(project: Project = Path(), json: Json = False) -> None:
     """Bring back what was undone last."""
     from local_engine.cli.commands.undo import redo_change
 
-    _carry_out(json, lambda shown: redo_change(project, shown))
+    carry_out(json, lambda shown: redo_change(project, shown))
 
 
 @app.command()
@@ -274,7 +254,7 @@ def restore(version: VersionName, project: Project = Path(), json: Json = False)
     """Make any version's content the newest one."""
     from local_engine.cli.commands.undo import restore_version
 
-    _carry_out(json, lambda shown: restore_version(project, version, shown))
+    carry_out(json, lambda shown: restore_version(project, version, shown))
 
 
 @app.command()
@@ -282,7 +262,7 @@ def conflicts(project: Project = Path(), json: Json = False) -> None:
     """What waits for your decision after a generation."""
     from local_engine.cli.commands.conflicts import show_conflicts
 
-    _carry_out(json, lambda shown: show_conflicts(project, shown))
+    carry_out(json, lambda shown: show_conflicts(project, shown))
 
 
 @app.command()
@@ -304,7 +284,7 @@ def resolve(
     from local_engine.cli.commands.conflicts import Decision, resolve_conflicts
 
     decision = Decision(path, take, file, abandon)
-    _carry_out(json, lambda shown: resolve_conflicts(project, decision, shown))
+    carry_out(json, lambda shown: resolve_conflicts(project, decision, shown))
 
 
 @app.command("try")
@@ -316,7 +296,7 @@ def try_(
     """Try something out on a branch of its own."""
     from local_engine.cli.commands.trial import try_out
 
-    _carry_out(json, lambda shown: try_out(project, called, shown))
+    carry_out(json, lambda shown: try_out(project, called, shown))
 
 
 @app.command()
@@ -324,7 +304,7 @@ def keep(project: Project = Path(), json: Json = False) -> None:
     """Make what was tried out the main line."""
     from local_engine.cli.commands.trial import keep_trial
 
-    _carry_out(json, lambda shown: keep_trial(project, shown))
+    carry_out(json, lambda shown: keep_trial(project, shown))
 
 
 @app.command()
@@ -332,7 +312,7 @@ def discard(project: Project = Path(), json: Json = False) -> None:
     """Go back to the main line; the trial is kept for a time."""
     from local_engine.cli.commands.trial import discard_trial
 
-    _carry_out(json, lambda shown: discard_trial(project, shown))
+    carry_out(json, lambda shown: discard_trial(project, shown))
 
 
 @app.command()
@@ -363,7 +343,7 @@ def users(
 
     assert action is UserAction.ADD
     request = UserRequest(project, email, role or (), field or (), generate)
-    _carry_out(json, lambda shown: add_user(request, shown))
+    carry_out(json, lambda shown: add_user(request, shown))
 
 
 @app.command("open")
@@ -373,7 +353,7 @@ def open_(
     """Open the API documentation of a running project."""
     from local_engine.cli.commands.open import open_documentation
 
-    _carry_out(False, lambda shown: open_documentation(name, shown))
+    carry_out(False, lambda shown: open_documentation(name, shown))
 
 
 @app.command()
@@ -385,7 +365,7 @@ def serve(
     """Run the engine that the window talks to; Ctrl-C ends it."""
     from local_engine.cli.commands.serve import serve_engine
 
-    _carry_out(json, lambda shown: serve_engine(port, browser, shown))
+    carry_out(json, lambda shown: serve_engine(port, browser, shown))
 
 
 @app.command()
@@ -393,28 +373,7 @@ def doctor(json: Json = False) -> None:
     """Say whether this machine has what is needed."""
     from local_engine.cli.commands.doctor import examine
 
-    _carry_out(json, examine)
-
-
-def _carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
-    """Carry a command out; never ends with a traceback for a mistake of the user's."""
-    shown = Output(as_json=as_json)
-    try:
-        code = command(shown)
-    except CommandError as failure:
-        shown.fail(failure.message, failure.hint)
-        code = failure.code
-    except BrokenPipeError:
-        raise  # whoever read our output has gone: typer ends quietly
-    except OSError as failure:
-        place = f"{failure.filename}: " if failure.filename else ""
-        hint = f"{program.command('doctor')} looks closer"
-        shown.fail(f"{place}{failure.strerror or failure}", hint)
-        code = ExitCode.ENVIRONMENT
-    except KeyboardInterrupt:
-        shown.interrupted()
-        code = interruption.exit_code()
-    raise typer.Exit(code)
+    carry_out(json, examine)
 
 
 def main() -> None:
