@@ -9,7 +9,9 @@ from fastapi import APIRouter, FastAPI
 import local_engine
 from local_engine.api.answers import COMMON, install_problem_handlers
 from local_engine.api.engine import Engine
+from local_engine.api.features.actors.router import router as actors
 from local_engine.api.features.blueprints.router import router as blueprints
+from local_engine.api.features.data.router import router as data
 from local_engine.api.features.doctor.router import router as doctor
 from local_engine.api.features.files.router import router as files
 from local_engine.api.features.jobs.router import events_router as events
@@ -40,6 +42,8 @@ def routers() -> list[APIRouter]:
         jobs,
         events,
         previews,
+        data,
+        actors,
         reports,
     ]
 

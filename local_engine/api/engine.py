@@ -9,6 +9,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from local_engine.api.features.actors.service import Actors
+from local_engine.api.features.data.audit import Audit
 from local_engine.api.features.previews.service import Previews
 from local_engine.api.features.projects.service import Projects
 from local_engine.api.features.secrets.service import Secrets
@@ -40,6 +42,8 @@ class Engine:
         self.secrets = Secrets(home)
         self.projects = Projects(home, self.settings)
         self.previews = Previews()
+        self.actors = Actors()
+        self.audit = Audit(home / "data-changes.sqlite3")
         self.jobs = Jobs(home, self.projects.folder)
         self.projects.discover()
         clear_leftovers(home)

@@ -68,7 +68,9 @@ def send(client: httpx.Client, operation: Operation, path: str, **options: Any) 
 def some_path(operation: Operation, known: Known, project: str | None = None) -> str:
     wanted = VALID[operation.name]
     job = known.verify if wanted.job == "verify" else known.plan
-    return operation.path.format(project=project or known.project, job=job, name=wanted.name)
+    return operation.path.format(
+        project=project or known.project, job=job, name=wanted.name, table="todos"
+    )
 
 
 def test_the_table_is_complete() -> None:
@@ -77,7 +79,7 @@ def test_the_table_is_complete() -> None:
 
 @every_operation
 def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x")
+    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
     with own.new_client(None) as stranger:
         answer = send(stranger, operation, path)
     assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
@@ -85,7 +87,7 @@ def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
 
 @every_operation
 def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x")
+    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
     answer = send(own.client, operation, path, headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers["content-type"]) == (421, PROBLEM)
 
@@ -93,7 +95,7 @@ def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
 @pytest.mark.parametrize("operation", ABOUT_ONE, ids=lambda one: one.name)
 def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Operation) -> None:
     wanted = VALID[operation.name]
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x")
+    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
     body = wanted.json(known) if wanted.json else None
     answer = send(own.client, operation, path, json=body, params=wanted.params)
     assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
@@ -103,7 +105,7 @@ def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Opera
 @every_operation
 def test_with_a_wrong_id_or_body(own: EngineProcess, known: Known, operation: Operation) -> None:
     if "{" in operation.path:
-        path = operation.path.format(project="A'--", job="..%00", name="UPPER")
+        path = operation.path.format(project="A'--", job="..%00", name="UPPER", table="A;B")
         answer = send(own.client, operation, path)
         assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
     if operation.has_body:

@@ -18,7 +18,10 @@ from event_stream import follow
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from repository_rules import ROOT
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
+
+Operation = APIOperation[Any, Any, Any, Any]
 
 STANDARD, FULL = 12, 250
 COSTLY = {"examineMachine": 2, "unlockSecrets": 4}
@@ -37,22 +40,24 @@ def known(own: EngineProcess) -> dict[str, str]:
     created = own.client.post("/api/v1/projects", json={"prompt": PROMPT}).json()
     job = created["job"]["id"]
     assert [event.type for event in follow(own.client, f"/api/v1/jobs/{job}/events")]
-    return {"project": created["project"]["id"], "job": job, "name": "key"}
+    return {"project": created["project"]["id"], "job": job, "name": "key", "table": "todos"}
 
 
 @pytest.fixture(scope="module")
-def operations() -> dict[str, APIOperation]:
+def operations() -> dict[str, Operation]:
     """Schemathesis's view of every operation, by its name."""
     document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
     schema = schemathesis.openapi.from_dict(document)
-    found = (result.ok() for result in schema.get_all_operations())
+    results = list(schema.get_all_operations())
+    found = [result.ok() for result in results if isinstance(result, Ok)]
+    assert len(found) == len(results)
     return {str(one.definition.raw["operationId"]): one for one in found}
 
 
 def ask(
     own: EngineProcess,
     known: dict[str, str],
-    operation: APIOperation,
+    operation: Operation,
     examples: int,
 ) -> None:
     """Send so many requests; each must be answered, and not with a mistake of the engine's."""
@@ -66,7 +71,7 @@ def ask(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(), of_what_is_there=st.booleans())
-    def send(case: schemathesis.Case, of_what_is_there: bool) -> None:
+    def send(case: schemathesis.Case[Any], of_what_is_there: bool) -> None:
         if of_what_is_there and case.path_parameters:
             case.path_parameters.update({k: known[k] for k in case.path_parameters})
         _keep_in_bounds(case.body)
@@ -86,7 +91,10 @@ def _keep_in_bounds(body: Any) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_no_request_breaks_the_engine(
-    own: EngineProcess, known: dict[str, str], operations: dict[str, APIOperation], name: str
+    own: EngineProcess,
+    known: dict[str, str],
+    operations: dict[str, Operation],
+    name: str,
 ) -> None:
     ask(own, known, operations[name], min(STANDARD, COSTLY.get(name, STANDARD)))
 
@@ -94,6 +102,9 @@ def test_no_request_breaks_the_engine(
 @pytest.mark.full
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_no_request_of_many_breaks_the_engine(
-    own: EngineProcess, known: dict[str, str], operations: dict[str, APIOperation], name: str
+    own: EngineProcess,
+    known: dict[str, str],
+    operations: dict[str, Operation],
+    name: str,
 ) -> None:
     ask(own, known, operations[name], FULL if name not in COSTLY else 5)

@@ -1,0 +1,1 @@
+"""The rows of a running project, seen and changed by their owner."""
