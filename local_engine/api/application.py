@@ -11,6 +11,7 @@ from local_engine.api.answers import COMMON, install_problem_handlers
 from local_engine.api.engine import Engine
 from local_engine.api.features.actors.router import router as actors
 from local_engine.api.features.blueprints.router import router as blueprints
+from local_engine.api.features.changes.router import router as changes
 from local_engine.api.features.data.router import router as data
 from local_engine.api.features.doctor.router import router as doctor
 from local_engine.api.features.files.router import router as files
@@ -22,6 +23,7 @@ from local_engine.api.features.reports.router import router as reports
 from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
 from local_engine.api.features.settings.router import router as settings
+from local_engine.api.features.versions.router import router as versions
 from local_engine.api.gate import MAX_BODY_BYTES
 from local_engine.api.openapi import describe
 from local_engine.api.window import window_routes
@@ -38,6 +40,8 @@ def routers() -> list[APIRouter]:
         doctor,
         projects,
         blueprints,
+        changes,
+        versions,
         files,
         jobs,
         events,

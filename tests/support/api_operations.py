@@ -60,6 +60,8 @@ class Known:
     plan: str
     verify: str
     digest: str
+    text: str
+    version: str
     document: dict[str, Any]
     folder: str
 
@@ -108,6 +110,27 @@ VALID: dict[str, Valid] = {
         412, lambda known: {"document": known.document, "base": UNKNOWN * 2}
     ),
     "explainBlueprint": Valid(200),
+    "getEditsSchema": Valid(200),
+    "proposeEdits": Valid(
+        200,
+        lambda known: {
+            "edits": [{"edit": "remove_field", "entity": "Todo", "field": "done"}],
+            "base": known.digest,
+        },
+    ),
+    "proposePrompt": Valid(
+        200, lambda known: {"prompt": "Only admins may delete todos.", "base": known.digest}
+    ),
+    "proposeText": Valid(200, lambda known: {"text": known.text, "base": known.digest}),
+    "listVersions": Valid(200),
+    "undo": Valid(409),  # there is nothing before the first version; test_versions undoes
+    "redo": Valid(409),
+    "compareVersions": Valid(200),
+    "restoreVersion": Valid(200),
+    "nameVersion": Valid(200, lambda _: {"name": "first"}),
+    "listConflicts": Valid(200),
+    "decideConflict": Valid(409, lambda _: {"path": "app/main.py", "take": "ours"}),
+    "abandonGeneration": Valid(409),
     "listFiles": Valid(200),
     "readFile": Valid(200, params={"path": "blueprint.yaml"}),
     "writeFile": Valid(200, lambda _: {"text": "mine\n"}, {"path": "extensions/notes.txt"}),

@@ -15,6 +15,8 @@ from repository_rules import ROOT
 
 OPERATIONS = all_operations()
 ABOUT_ONE = [one for one in OPERATIONS if one.about_a_project or one.about_a_job]
+NOWHERE = {"project": UNKNOWN, "job": UNKNOWN, "name": "x", "table": "x", "version": "0" * 40}
+WRONG = {"project": "A'--", "job": "..%00", "name": "UPPER", "table": "A;B", "version": "x"}
 PROBLEM = "application/problem+json"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 
@@ -39,14 +41,17 @@ def known(own: EngineProcess) -> Known:
     assert ended(client, verify) == "succeeded"
     plan = client.post("/api/v1/jobs", json={"kind": "plan", "prompt": PROMPT}).json()["id"]
     assert ended(client, plan) == "succeeded"
-    document = client.get(f"/api/v1/projects/{project}/blueprint/document").json()
+    path = f"/api/v1/projects/{project}"
+    text = client.get(f"{path}/blueprint").json()
     return Known(
-        project,
-        plan,
-        verify,
-        document["digest"],
-        document["document"],
-        created["project"]["folder"],
+        project=project,
+        plan=plan,
+        verify=verify,
+        digest=text["digest"],
+        text=text["text"],
+        version=client.get(f"{path}/versions").json()["versions"][0]["id"],
+        document=client.get(f"{path}/blueprint/document").json()["document"],
+        folder=created["project"]["folder"],
     )
 
 
@@ -79,7 +84,9 @@ def test_the_table_is_complete() -> None:
 
 @every_operation
 def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
+    path = operation.path.format(
+        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
+    )
     with own.new_client(None) as stranger:
         answer = send(stranger, operation, path)
     assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
@@ -87,7 +94,9 @@ def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
 
 @every_operation
 def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
+    path = operation.path.format(
+        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
+    )
     answer = send(own.client, operation, path, headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers["content-type"]) == (421, PROBLEM)
 
@@ -95,7 +104,9 @@ def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
 @pytest.mark.parametrize("operation", ABOUT_ONE, ids=lambda one: one.name)
 def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Operation) -> None:
     wanted = VALID[operation.name]
-    path = operation.path.format(project=UNKNOWN, job=UNKNOWN, name="x", table="x")
+    path = operation.path.format(
+        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
+    )
     body = wanted.json(known) if wanted.json else None
     answer = send(own.client, operation, path, json=body, params=wanted.params)
     assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
@@ -105,7 +116,9 @@ def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Opera
 @every_operation
 def test_with_a_wrong_id_or_body(own: EngineProcess, known: Known, operation: Operation) -> None:
     if "{" in operation.path:
-        path = operation.path.format(project="A'--", job="..%00", name="UPPER", table="A;B")
+        path = operation.path.format(
+            project="A'--", job="..%00", name="UPPER", table="A;B", version="x"
+        )
         answer = send(own.client, operation, path)
         assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
     if operation.has_body:

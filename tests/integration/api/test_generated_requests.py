@@ -40,7 +40,13 @@ def known(own: EngineProcess) -> dict[str, str]:
     created = own.client.post("/api/v1/projects", json={"prompt": PROMPT}).json()
     job = created["job"]["id"]
     assert [event.type for event in follow(own.client, f"/api/v1/jobs/{job}/events")]
-    return {"project": created["project"]["id"], "job": job, "name": "key", "table": "todos"}
+    return {
+        "project": created["project"]["id"],
+        "job": job,
+        "name": "key",
+        "table": "todos",
+        "version": "0" * 40,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What a change of a Blueprint would mean, before anything is done."""

@@ -1,0 +1,96 @@
+"""The history of a project: list, compare, undo, redo, go back; and conflicts that wait."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from local_engine.api.answers import refusals
+from local_engine.api.engine import TheEngine
+from local_engine.api.features.projects.router import ProjectId
+from local_engine.api.features.versions import schemas, service
+from local_engine.api.problems import Problem
+
+router = APIRouter(prefix="/projects/{project}", tags=["versions"], responses=refusals(404, 409))
+
+VersionId = Annotated[str, Path(pattern="^[0-9a-f]{40}$", description="The version's id.")]
+OtherVersion = Annotated[str | None, Query(pattern="^[0-9a-f]{40}$")]
+
+
+def _folder(engine: TheEngine, project: ProjectId) -> FilePath:
+    return engine.projects.folder(project)
+
+
+def _idle_folder(engine: TheEngine, project: ProjectId) -> FilePath:
+    """For what changes the project: its jobs must not be in the middle of something."""
+    if engine.jobs.busy(project):
+        raise Problem(409, "busy", "A job of this project runs. Cancel it, or wait.")
+    return engine.projects.folder(project)
+
+
+Folder = Annotated[FilePath, Depends(_folder)]
+IdleFolder = Annotated[FilePath, Depends(_idle_folder)]
+
+
+@router.get("/versions", operation_id="listVersions")
+def list_versions(
+    folder: Folder,
+    start: OtherVersion = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> schemas.VersionPage:
+    """Versions, the newest first."""
+    return service.history(folder, limit, start)
+
+
+@router.post("/versions/undo", operation_id="undo")
+def undo(folder: IdleFolder) -> schemas.VersionFacts:
+    """Bring back what was before the last change, as a new version."""
+    return service.step(folder, lambda project: project.undo())
+
+
+@router.post("/versions/redo", operation_id="redo")
+def redo(folder: IdleFolder) -> schemas.VersionFacts:
+    """Bring back what was undone last, as a new version."""
+    return service.step(folder, lambda project: project.redo())
+
+
+@router.get("/versions/{version}/comparison", operation_id="compareVersions")
+def compare_versions(
+    folder: Folder, version: VersionId, old: OtherVersion = None
+) -> schemas.VersionComparison:
+    """What a version changed, or what differs from another one."""
+    return service.compare(folder, old, version)
+
+
+@router.post("/versions/{version}/restore", operation_id="restoreVersion")
+def restore_version(folder: IdleFolder, version: VersionId) -> schemas.VersionFacts:
+    """Make the content of a version the newest, as a new version."""
+    return service.step(folder, lambda project: project.go_back(project.find(version)))
+
+
+@router.patch("/versions/{version}", operation_id="nameVersion")
+def name_version(
+    folder: IdleFolder, version: VersionId, change: schemas.VersionChange
+) -> schemas.VersionFacts:
+    """Give a version a name, or take it away."""
+    return service.step(folder, lambda project: project.name(project.find(version), change.name))
+
+
+@router.get("/conflicts", operation_id="listConflicts")
+def list_conflicts(folder: Folder) -> schemas.ConflictList:
+    """The files that a generation waits for, with both sides and a proposal."""
+    return schemas.ConflictList(conflicts=service.conflicts(folder))
+
+
+@router.post("/conflicts/decision", operation_id="decideConflict")
+def decide_conflict(folder: IdleFolder, decision: schemas.Decision) -> schemas.Settled:
+    """Decide on one file; the last decision makes the version."""
+    return service.decide(folder, decision)
+
+
+@router.delete("/conflicts", status_code=204, operation_id="abandonGeneration")
+def abandon_generation(folder: IdleFolder) -> None:
+    """Give a waiting generation up; the files are as they were."""
+    service.abandon(folder)

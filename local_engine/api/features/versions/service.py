@@ -1,0 +1,153 @@
+"""The history of a project, over the project store."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_engine.api.features.versions.schemas import (
+    ConflictFacts,
+    Decision,
+    Settled,
+    VersionComparison,
+    VersionFacts,
+    VersionPage,
+)
+from local_engine.api.problems import Problem
+
+if TYPE_CHECKING:
+    from local_engine.projects import Conflict, Outcome, Project, Version
+    from local_engine.projects.trees import Entry
+
+
+@contextlib.contextmanager
+def project_in(folder: Path) -> Iterator[Project]:
+    """The project in a folder; what the store refuses is a problem."""
+    from local_engine.projects import NoSuchVersion, NotAProject, Project, ProjectError
+
+    project = Project(folder)
+    try:
+        if not project.exists:
+            raise Problem(409, "no-history", "This project has no code yet, so no history.")
+        yield project
+    except (NoSuchVersion, NotAProject) as error:
+        raise Problem(404, "no-such-version", _words(error)) from None
+    except ProjectError as error:
+        raise Problem(409, "project-refuses", _words(error)) from None
+    except OSError as error:
+        raise Problem(409, "not-writable", str(error.strerror or error)) from None
+
+
+def facts(version: Version) -> VersionFacts:
+    """What is sent about a version."""
+    record = version.record
+    return VersionFacts(
+        id=version.id,
+        cause=record.cause.value,
+        title=record.title,
+        name=record.name,
+        time=version.time,
+        author=version.author,
+        restores=record.restores,
+        can_redo=bool(record.redo),
+        has_snapshot=record.snapshot is not None,
+    )
+
+
+def history(folder: Path, limit: int, start: str | None) -> VersionPage:
+    """A page of the history."""
+    with project_in(folder) as project:
+        page = project.history(limit, start)
+    return VersionPage(versions=[facts(one) for one in page.versions], next=page.next)
+
+
+def step(folder: Path, move: Callable[[Project], Version]) -> VersionFacts:
+    """Undo, redo, or go back; gives the version that came of it."""
+    with project_in(folder) as project:
+        return facts(move(project))
+
+
+def compare(folder: Path, old: str | None, new: str) -> VersionComparison:
+    """What differs from one version to another; without the first, from the one before."""
+    with project_in(folder) as project:
+        target = project.find(new)
+        start = project.find(old) if old else project.before(target)
+        found = project.compare(start, target)
+    return VersionComparison(
+        changes=list(found.changes),
+        added=list(found.added),
+        removed=list(found.removed),
+        changed=list(found.changed),
+        migration=found.migration.up if found.migration else None,
+        unreadable=found.unreadable,
+    )
+
+
+def conflicts(folder: Path) -> list[ConflictFacts]:
+    """What a generation waits for."""
+    with project_in(folder) as project:
+        pending = project.pending()
+        return [_conflict(project, one) for one in pending.conflicts] if pending else []
+
+
+def decide(folder: Path, decision: Decision) -> Settled:
+    """Decide on one file; the last decision makes the version."""
+    if (decision.take == "text") != (decision.text is not None):
+        raise Problem(422, "invalid", "A text is given with `take: text`, and only then.")
+    with project_in(folder) as project:
+        try:
+            if decision.text is not None:
+                outcome = project.resolve_with(decision.path, decision.text.encode())
+            else:
+                outcome = project.resolve(decision.path, _side(decision.take))
+        except KeyError:
+            raise Problem(
+                404, "no-such-conflict", f"Nothing is to be decided about {decision.path}."
+            ) from None
+    return _settled(outcome)
+
+
+def abandon(folder: Path) -> None:
+    """Give the waiting generation up; the files are as they were."""
+    with project_in(folder) as project:
+        project.abandon()
+
+
+def _settled(outcome: Outcome) -> Settled:
+    return Settled(
+        version=outcome.version.id if outcome.version else None,
+        open=[one.path for one in outcome.pending.open] if outcome.pending else [],
+    )
+
+
+def _side(take: str) -> Callable[[Conflict], Entry | None]:
+    sides: dict[str, Callable[[Conflict], Entry | None]] = {
+        "ours": lambda conflict: conflict.ours,
+        "theirs": lambda conflict: conflict.theirs,
+        "proposed": lambda conflict: conflict.proposed,
+    }
+    return sides[take]
+
+
+def _conflict(project: Project, conflict: Conflict) -> ConflictFacts:
+    def text(entry: Entry | None) -> str | None:
+        content = project.content_of(entry)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    return ConflictFacts(
+        path=conflict.path,
+        kind=conflict.kind.value,
+        reason=conflict.reason,
+        resolved=conflict.resolved,
+        base=text(conflict.base),
+        ours=text(conflict.ours),
+        theirs=text(conflict.theirs),
+        proposed=text(conflict.proposed),
+    )
+
+
+def _words(error: Exception) -> str:
+    hint = getattr(error, "hint", "")
+    return f"{error}. {hint}".strip() if hint else f"{error}."
