@@ -70,11 +70,11 @@ def send(client: httpx.Client, operation: Operation, path: str, **options: Any) 
         return answer
 
 
-def some_path(operation: Operation, known: Known, project: str | None = None) -> str:
+def some_path(operation: Operation, known: Known) -> str:
     wanted = VALID[operation.name]
     job = known.verify if wanted.job == "verify" else known.plan
     return operation.path.format(
-        project=project or known.project, job=job, name=wanted.name, table="todos"
+        project=known.project, job=job, name=wanted.name, table="todos", version=known.version
     )
 
 
