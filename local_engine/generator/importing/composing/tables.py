@@ -122,7 +122,8 @@ class TableComposer:
                         else node
                     )
                 )
-                self._condition(renamed, f"{self._table.key}.{column.name}")
+                for part in conjuncts(renamed):
+                    self._condition(part, f"{self._table.key}.{column.name}")
             if domain is not None and not domain.nullable and column.name in self._fields.data:
                 self._fields.data[column.name].pop("optional", None)
         for condition in self._table.conditions:

@@ -1,0 +1,1 @@
+"""Where imports come from: a running PostgreSQL, files, project folders and zips of them."""
