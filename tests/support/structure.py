@@ -52,11 +52,7 @@ def _field_facts(entity: Entity, field: Field) -> dict[str, Any]:
     elif field.default is not None:
         facts[f"{base}.default"] = type(field.default).__name__
     facts[f"{base}.computed"] = field.computed.text if field.computed else None
-    return {
-        path: value
-        for path, value in facts.items()
-        if not (value is None or value is False or value == ())
-    }
+    return {path: value for path, value in facts.items() if value is not None and value != ()}
 
 
 def lost(before: Application, after: Application) -> dict[str, tuple[Any, Any]]:

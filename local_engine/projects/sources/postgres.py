@@ -14,6 +14,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from local_engine.projects.sources.errors import SourceError
+
 CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000
 
@@ -95,15 +97,6 @@ _ROUTINES = f"""
 """
 
 
-class SourceError(Exception):
-    """The source cannot be read; `hint` says what to do. Never holds a password."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
 def has_password(address: str) -> bool:
     """Whether a connection string holds a password. Raises SourceError if it is none."""
     try:
@@ -121,7 +114,6 @@ def read_postgres(address: str, password: str | None = None) -> str:
     `address` is a connection string without a password. Raises SourceError.
     """
     has_password(address)
-    secret = {"password": password} if password else {}
     try:
         with psycopg.connect(
             address,
@@ -129,7 +121,7 @@ def read_postgres(address: str, password: str | None = None) -> str:
             application_name="backend-generator import",
             options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c search_path=",
             row_factory=dict_row,
-            **secret,
+            password=password,  # None: libpq takes PGPASSWORD or ~/.pgpass
         ) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

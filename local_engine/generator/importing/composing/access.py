@@ -6,7 +6,7 @@ from collections import deque
 
 from local_engine.generator.importing.composing.draft import USER, Draft, EntityDraft
 
-_OWNERS = (
+USER_WORDS = (
     "owner", "user", "author", "creator", "created_by", "customer", "client", "holder", "account",
     "member", "student", "patient", "buyer", "seller", "sender", "uploader", "uploaded_by",
     "submitted_by", "posted_by", "reporter", "organizer", "host", "guest",
@@ -35,7 +35,7 @@ def _find_owner(draft: Draft, entity: EntityDraft) -> None:
         for name, relation in entity.relations.items()
         if relation.get("to") == USER and not relation.get("optional") and name not in _NOT_OWNERS
     ]
-    named = [name for name in _OWNERS if name in candidates]
+    named = [name for name in USER_WORDS if name in candidates]
     if named or len(candidates) == 1:
         entity.owner = (named or candidates)[0]
         relation = entity.relations[entity.owner]

@@ -30,7 +30,7 @@ class ColumnFields:
         self.data: dict[str, dict[str, Any]] = {}
         self.renamed_values: dict[str, dict[str, str]] = {}
 
-    def add(self, column: Column, *, required: bool = False) -> None:
+    def add(self, column: Column) -> None:
         """Adds the field of a column, or says why there is none."""
         source = f"{self._table.key}.{column.name}"
         typed = typed_field(column, self._schema)
@@ -43,7 +43,7 @@ class ColumnFields:
         data = typed.data
         if column.comment:
             data["description"] = description(column.comment)
-        if data["type"] == "file" or (column.nullable and not required):
+        if data["type"] != "file" and column.nullable:
             data["optional"] = True
         self.names[column.name] = name
         self.data[column.name] = data
@@ -63,7 +63,7 @@ class ColumnFields:
             return False
         wanted = column.name.removesuffix("_file_id")
         name = member_name(wanted, self._entity.name, self._entity.members)
-        self._entity.fields[name] = {"type": "file", "optional": True}
+        self._entity.fields[name] = {"type": "file"}
         path = f"{self._entity.path}.fields.{name}"
         self._account.assumed(
             f"{self._table.key}.{column.name}", path, "a file of any type, of at most 5MB"
@@ -103,9 +103,6 @@ class ColumnFields:
             )  # fmt: skip
             return
         typed.data["default"] = value
-        if typed.data.get("optional") and typed.data["type"] != "file":
-            return
-        typed.data.pop("optional", None)
 
 
 def _default_value(default: exp.Expr, typed: TypedField) -> Any:

@@ -71,6 +71,16 @@ _NAMED = {"cidr": "string", "macaddr": "string", "citext": "string", "hstore": "
 _SERIAL_ITEMS = {"string", "integer", "decimal", "boolean", "date", "uuid", "email", "url", "slug"}
 
 
+def is_money(name: str) -> bool:
+    """Whether a number of this name (snake_case) is an amount of money."""
+    return _MONEY.search(name) is not None
+
+
+def is_one_line(name: str) -> bool:
+    """Whether a text of this name (snake_case) is one line."""
+    return _SHORT.search(name) is not None
+
+
 @dataclass
 class TypedField:
     """A field as plain data of a Blueprint, and what had to be assumed for it.
@@ -180,7 +190,7 @@ def _decimal(name: str, kind: str, sizes: list[int], currency_digits: int) -> Ty
     if kind not in _DECIMALS:
         return TypedField({"type": "money"}, ["the currency is that of the Blueprint"])
     precision, places = [*sizes, 0][:2] if sizes else (None, None)
-    if places == currency_digits and _MONEY.search(name):
+    if places == currency_digits and is_money(name):
         return TypedField({"type": "money"}, ["an amount of money by its name and places"])
     if places == 0 and precision is not None and precision <= _WHOLE_DIGITS:
         return TypedField({"type": "integer"})
@@ -202,7 +212,7 @@ def _text(name: str, kind: str, sizes: list[int]) -> TypedField:
             data: dict[str, Any] = {"type": named}
             return TypedField(data, [f"by its name it holds {_ARTICLES[named]}"])
     if kind in _TEXTS or (limit is None and kind == "VARCHAR"):
-        kind_of_text = "string" if _SHORT.search(name) else "text"
+        kind_of_text = "string" if is_one_line(name) else "text"
         reason = "by its name one line of at most 255 characters"
         return TypedField({"type": kind_of_text}, [reason] if kind_of_text == "string" else [])
     limit = limit or (1 if kind in ("CHAR", "NCHAR", "BPCHAR") else _STRING_LIMIT)

@@ -13,7 +13,8 @@ from structure import lost
 from local_engine.generator.blueprint import load, load_file
 from local_engine.generator.emit.relational import render, schema_of
 from local_engine.generator.importing import Outcome, import_sql
-from local_engine.projects.sources.postgres import SourceError, has_password, read_postgres
+from local_engine.projects.sources.errors import SourceError
+from local_engine.projects.sources.postgres import has_password, read_postgres
 from local_engine.runtime.postgres import Database
 
 EXAMPLES = sorted(ROOT.glob("docs/examples/[0-9]*/blueprint.yaml"))

@@ -220,7 +220,7 @@ COLUMNS: list[tuple[str, str, Any]] = [
     ("postgres", "a uuid NOT NULL", "uuid"),
     ("postgres", "a time NOT NULL", "time"),
     ("postgres", "a integer[] NOT NULL", {"type": "list", "of": "integer"}),
-    ("postgres", "a bytea", {"type": "file", "optional": True}),
+    ("postgres", "a bytea", "file"),
     ("postgres", "email text NOT NULL", "email"),
     ("postgres", "homepage_url text NOT NULL", "url"),
     ("postgres", "a text NOT NULL CHECK (length(a) <= 100)", {"type": "string", "max": 100}),

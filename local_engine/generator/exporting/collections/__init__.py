@@ -1,0 +1,1 @@
+"""Collections of requests for programs that send them by hand."""

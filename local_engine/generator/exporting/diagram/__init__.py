@@ -1,0 +1,1 @@
+"""Pictures of the entities and their relations."""

@@ -1,0 +1,1 @@
+"""A typed client in TypeScript: strict, readable, without dependencies."""
