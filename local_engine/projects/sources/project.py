@@ -23,9 +23,9 @@ MAX_RATIO = 200
 """How many times larger than packed a large file may be."""
 _SMALL = 1_000_000
 _DEVICES = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE
 )
-"""Names that are devices on Windows, with any ending."""
+"""Names that are devices on Windows, with any ending behind a dot."""
 _BAD_CHARACTERS = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 
 
@@ -59,7 +59,7 @@ def check_name(name: str) -> PurePosixPath:
         reason = "it leads out of the archive"
     elif _BAD_CHARACTERS.search(name):
         reason = "it has characters that no file should have"
-    elif any(_DEVICES.fullmatch(part.strip(" .")) for part in parts.parts):
+    elif any(_DEVICES.fullmatch(part.split(".")[0].strip()) for part in parts.parts):
         reason = "it is the name of a device"
     elif any(part != part.rstrip(" .") for part in parts.parts):
         reason = "it ends with a dot or a space"

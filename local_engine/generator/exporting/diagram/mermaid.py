@@ -48,4 +48,4 @@ def _attributes(entity: Entity) -> Iterator[str]:
 
 
 def _note(text: str) -> str:
-    return re.sub(r'["\n\r]+', " ", text)[:60].strip()
+    return re.sub(r'["\s]+', " ", text)[:60].strip()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from local_engine.generator.blueprint.resolving.naming import slug
 from local_engine.generator.exporting.document import ApiDocument, Operation, Parameter
 from local_engine.generator.exporting.typescript.types import (
     WIDTH,
@@ -25,9 +27,9 @@ _WORDS = """
 """Words that cannot be the name of a method here."""
 _RESERVED = frozenset(_WORDS.split())
 _INDEX = b"""\
-export * from "./client";
-export * from "./http";
-export * from "./types";
+export * from "./client.js";
+export * from "./http.js";
+export * from "./types.js";
 """
 
 
@@ -36,10 +38,24 @@ def typescript_client(document: ApiDocument) -> dict[str, bytes]:
     return {
         "http.ts": (_FIXED / "http.ts").read_bytes(),
         "tsconfig.json": (_FIXED / "tsconfig.json").read_bytes(),
+        "package.json": _package(document),
         "types.ts": _text(_types(document)),
         "client.ts": _text(_client(document)),
         "index.ts": _INDEX,
     }
+
+
+def _package(document: ApiDocument) -> bytes:
+    package = {
+        "name": f"{slug(document.title)}-client",
+        "version": "0.0.0",
+        "private": True,
+        "type": "module",
+        "main": "dist/index.js",
+        "types": "dist/index.d.ts",
+        "scripts": {"build": "tsc -p ."},
+    }
+    return (json.dumps(package, indent=2) + "\n").encode()
 
 
 def _text(lines: Iterator[str]) -> bytes:
@@ -63,10 +79,10 @@ def _client(document: ApiDocument) -> Iterator[str]:
     )
     yield f"/** A client of {_title(document)}. Each method is named after its operation. */"
     yield ""
-    yield 'import { Http, type Answer, type HttpOptions } from "./http";'
+    yield 'import { Http, type Answer, type HttpOptions } from "./http.js";'
     yield "import type {"
     yield from (f"  {name}," for name in used)
-    yield '} from "./types";'
+    yield '} from "./types.js";'
     for operation in document.operations:
         yield from _parameters(operation)
     yield from body

@@ -129,9 +129,9 @@ def _range(schema: Mapping[str, Any], places: int) -> dict[str, Any]:
         value, beyond = schema.get(limit), schema.get(exclusive)
         if isinstance(beyond, int | float) and not isinstance(beyond, bool):
             value = Decimal(str(beyond)) + sign * step
-        elif beyond is True and value is not None:
+        elif beyond is True and isinstance(value, int | float):
             value = Decimal(str(value)) + sign * step
-        if value is not None and abs(value) < _INTEGER_REACH:
+        if isinstance(value, int | float | Decimal) and abs(value) < _INTEGER_REACH:
             number = Decimal(str(value))
             data[option] = int(number) if number == number.to_integral() else number
     return data
