@@ -370,7 +370,7 @@ def import_(
     from local_engine.cli.commands.import_ import ImportRequest, import_source
 
     request = ImportRequest(source, kind, dialect, name, output, project, password_stdin)
-    raise typer.Exit(import_source(request, Output(as_json=json)))
+    _carry_out(json, lambda shown: import_source(request, shown))
 
 
 @app.command()
@@ -390,7 +390,7 @@ def export(
     """From a project to a client, a document, a diagram, or a clean copy of it."""
     from local_engine.cli.commands.export import export_project
 
-    raise typer.Exit(export_project(project, form, output, git, Output(as_json=json)))
+    _carry_out(json, lambda shown: export_project(project, form, output, git, shown))
 
 
 @app.command("open")
