@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from local_engine.cli import interruption
+from local_engine.cli import exchange, interruption
 from local_engine.cli.options import (
     BlueprintPath,
     Drop,
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(exchange.app)
 
 
 @app.command()
@@ -344,53 +345,6 @@ def users(
     assert action is UserAction.ADD
     request = UserRequest(project, email, role or (), field or (), generate)
     carry_out(json, lambda shown: add_user(request, shown))
-
-
-@app.command("import")
-def import_(
-    source: Annotated[
-        str,
-        typer.Argument(help="A DDL, an OpenAPI document, postgresql://user@host/db, or a project."),
-    ],
-    kind: Annotated[
-        str | None, typer.Option("--from", help="sql, openapi, postgres or folder.")
-    ] = None,
-    dialect: Annotated[str, typer.Option(help="Of a DDL: postgres, mysql or sqlite.")] = "postgres",
-    name: Annotated[str | None, typer.Option(help="What the product is called.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write it there (with --project: folder).")
-    ] = None,
-    project: Annotated[bool, typer.Option("--project", help="Make a whole project of it.")] = False,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """From a database, a DDL, an OpenAPI document or a project to a Blueprint, with a report."""
-    from local_engine.cli.commands.import_ import ImportRequest, import_source
-
-    request = ImportRequest(source, kind, dialect, name, output, project, password_stdin)
-    _carry_out(json, lambda shown: import_source(request, shown))
-
-
-@app.command()
-def export(
-    project: Project,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            help="typescript, openapi, postman, bruno, mermaid, svg, schema, zip or folder.",
-        ),
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The new file or folder.")],
-    git: Annotated[bool, typer.Option(help="zip and folder: with the history.")] = False,
-    json: Json = False,
-) -> None:
-    """From a project to a client, a document, a diagram, or a clean copy of it."""
-    from local_engine.cli.commands.export import export_project
-
-    _carry_out(json, lambda shown: export_project(project, form, output, git, shown))
 
 
 @app.command("open")

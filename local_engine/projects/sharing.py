@@ -1,4 +1,4 @@
-"""The files of a project that may be given away: no secrets, no caches, no history."""
+"""The files of a project that may be given away: no secrets, no data, no links, no tools' own."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_FILE_BYTES = 100_000_000
+from local_engine.projects.leaving_out import Omission
+from local_engine.projects.repository import GIT, PRIVATE
 
-_FOLDERS = frozenset(
-    {".git", ".venv", "venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-    | {"node_modules", ".idea", ".vscode", ".hypothesis", "htmlcov"}
-)
-_SECRET = re.compile(
-    r"(?:\.env(?!\.example$)(?:\..*)?|.*\.(?:pem|key|p12|pfx|jks|keystore)|id_(?:rsa|ed25519|ecdsa)|"
-    r"\.netrc|\.pgpass|\.npmrc|\.pypirc|credentials\.json|secrets?\.(?:json|ya?ml|toml))",
+_MORE_SECRETS = re.compile(
+    r"id_(?:rsa|ed25519|ecdsa|dsa)|\.netrc|\.pgpass|\.npmrc|\.pypirc|.*\.(?:jks|keystore)|"
+    r"credentials\.json|secrets?\.(?:json|ya?ml|toml)",
     re.IGNORECASE,
 )
+"""What may be in the history of its owner, but is not for others."""
 _WASTE = re.compile(r".*\.(?:py[co]|log|swp|tmp)|\.DS_Store|Thumbs\.db|\.coverage", re.IGNORECASE)
 
 
@@ -31,43 +29,50 @@ class SharedFiles:
 
 
 def shared_files(project: Path, *, with_git: bool = False) -> SharedFiles:
-    """Reads a project's files. Links are never followed. Raises OSError."""
-    files: dict[str, bytes] = {}
+    """Reads a project's files. Links are never followed. Raises OSError.
+
+    `with_git` adds the history, but not what the store keeps beside it: snapshots of data.
+    """
+    root = project.resolve()
     left_out: dict[str, str] = {}
-    for name, path in _walk(project.resolve(), project.resolve(), left_out, with_git):
-        reason = _reason(path, name)
-        if reason is None:
-            files[name] = path.read_bytes()
-        elif reason:
-            left_out[name] = reason
+    files = {name: path.read_bytes() for name, path in _walk(root, root, Omission(root), left_out)}
+    if with_git and (root / GIT).is_dir():
+        files |= dict(_history(root))
     return SharedFiles(dict(sorted(files.items())), dict(sorted(left_out.items())))
 
 
 def _walk(
-    root: Path, folder: Path, left_out: dict[str, str], with_git: bool
+    root: Path, folder: Path, omission: Omission, left_out: dict[str, str]
 ) -> Iterator[tuple[str, Path]]:
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         path = Path(entry.path)
         name = path.relative_to(root).as_posix()
+        if name == GIT:
+            continue
         if entry.is_symlink():
-            left_out[name] = "a link"
+            left_out[name] = "is a link"
         elif entry.is_dir():
-            if entry.name not in _FOLDERS or (entry.name == ".git" and with_git):
-                yield from _walk(root, path, left_out, with_git)
-        elif entry.is_file():
-            yield name, path
-        else:
-            left_out[name] = "not a file"
+            reason = omission.of_folder(name, entry)
+            if reason is None:
+                yield from _walk(root, path, omission, left_out)
+            else:
+                left_out[name] = str(reason)
+        elif not entry.is_file():
+            left_out[name] = "is not a file"
+        elif not _WASTE.fullmatch(entry.name):
+            reason = omission.of_file(name, entry, entry.stat().st_size)
+            if reason is not None:
+                left_out[name] = str(reason)
+            elif _MORE_SECRETS.fullmatch(entry.name):
+                left_out[name] = "may hold a secret"
+            else:
+                yield name, path
 
 
-def _reason(path: Path, name: str) -> str | None:
-    """Why a file is left out (empty: not worth a word); None if it is given away."""
-    if name.startswith(".git/"):
-        return None
-    if _SECRET.fullmatch(path.name):
-        return "it may hold secrets"
-    if _WASTE.fullmatch(path.name):
-        return ""
-    return "it is too large" if path.stat().st_size > MAX_FILE_BYTES else None
+def _history(root: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((root / GIT).rglob("*")):
+        inner = path.relative_to(root / GIT).parts
+        if inner[0] != PRIVATE and path.is_file() and not path.is_symlink():
+            yield path.relative_to(root).as_posix(), path.read_bytes()

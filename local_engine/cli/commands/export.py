@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_engine.cli.blueprints import load_blueprint
+from local_engine.cli.blueprints import blueprint_file, load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_errors
@@ -53,10 +53,12 @@ def export_project(project: Path, form: str, target: Path, git: bool, output: Ou
 
 
 def _write(files: Files, target: Path) -> None:
-    from local_engine.projects.folder import write_file
+    from local_engine.projects.atomic_file import write_atomically
 
     for name, content in files.items():
-        write_file(target / name if name else target, content)
+        file = target / name if name else target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, content)
 
 
 def _openapi(project: Path) -> dict[str, Any]:
@@ -99,14 +101,12 @@ def _schema() -> Files:
 
 def _copy(project: Path, git: bool, output: Output, *, packed: bool) -> Files:
     from local_engine.generator.exporting import zip_bytes
-    from local_engine.projects import ProjectFolder
     from local_engine.projects.sharing import shared_files
 
-    if not ProjectFolder(project).is_project:
-        raise CommandError(f"{project} is not a project", code=ExitCode.USAGE)
+    blueprint_file(project)
     shared: SharedFiles = shared_files(project, with_git=git)
     for name, reason in shared.left_out.items():
-        output.line(f"! left out {name}: {reason}", "yellow")
+        output.line(f"! left out: {name} {reason}", "yellow")
     output.facts["left_out"] = shared.left_out
     if not packed:
         return shared.files

@@ -156,12 +156,19 @@ def _folder(request: ImportRequest, output: Output) -> Import:
 
 def _deliver(request: ImportRequest, imported: Import, output: Output) -> None:
     from local_engine.generator.blueprint import load
+    from local_engine.projects import Cause, may_begin
 
     if request.project:
         document = load(imported.text)
         folder = request.output or Path(document.application.slug)
-        result = write_project(document, folder)
-        output.line(f"Wrote a project of {len(result.files.written)} files to {folder}")
+        if not may_begin(folder):
+            raise CommandError(
+                f"{folder} is not empty", hint="name another folder with --output",
+                code=ExitCode.USAGE,
+            )  # fmt: skip
+        title = f"Imported from {Path(request.source).name}"
+        made = write_project(document, folder, output, cause=Cause.IMPORT, title=title)
+        output.line(f"Wrote a project of {len(made.written)} files to {folder}")
         output.facts["project"] = str(folder.resolve())
     elif request.output is not None:
         save(imported.text, request.output)
@@ -190,8 +197,7 @@ def import_facts(imported: Import) -> dict[str, Any]:
     """The import as plain data."""
     return {
         "blueprint": imported.text,
-        "counts": imported.counts,
-        "notes": [
+        "account": [
             {
                 "outcome": note.outcome.value,
                 "source": note.source,

@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from local_engine.projects.folder import BLUEPRINT_FILE
+from local_engine.projects.generation import BLUEPRINT_FILE
 from local_engine.projects.sources.errors import SourceError
 
 MAX_FILES = 20_000

@@ -14,7 +14,7 @@ from typescript_compiler import compile_typescript, require_typescript
 from local_engine.generator.blueprint import load, load_file
 from local_engine.generator.exporting import ApiDocument, typescript_client
 from local_engine.generator.importing import import_openapi
-from local_engine.projects import ProjectFolder, generate
+from local_engine.projects import Project
 from local_engine.runtime.openapi import project_openapi
 from local_engine.runtime.preview import Preview
 
@@ -59,7 +59,7 @@ console.log("all is well");
 
 
 def project(name: str, folder: Path) -> Path:
-    generate(load_file(EXAMPLES / name), ProjectFolder(folder))
+    Project.create(folder, load_file(EXAMPLES / name))
     return folder
 
 
