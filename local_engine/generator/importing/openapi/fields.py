@@ -126,15 +126,21 @@ def _range(schema: Mapping[str, Any], places: int) -> dict[str, Any]:
         ("min", "minimum", "exclusiveMinimum", 1),
         ("max", "maximum", "exclusiveMaximum", -1),
     ):
-        value, beyond = schema.get(limit), schema.get(exclusive)
-        if isinstance(beyond, int | float) and not isinstance(beyond, bool):
-            value = Decimal(str(beyond)) + sign * step
-        elif beyond is True and isinstance(value, int | float):
-            value = Decimal(str(value)) + sign * step
-        if isinstance(value, int | float | Decimal) and abs(value) < _INTEGER_REACH:
-            number = Decimal(str(value))
-            data[option] = int(number) if number == number.to_integral() else number
+        value, beyond = _number(schema.get(limit)), schema.get(exclusive)
+        if beyond is True and value is not None:  # OpenAPI 3.0
+            value += sign * step
+        elif (end := _number(beyond)) is not None:  # OpenAPI 3.1
+            value = end + sign * step
+        if value is not None and abs(value) < _INTEGER_REACH:
+            data[option] = int(value) if value == value.to_integral() else value
     return data
+
+
+def _number(value: object) -> Decimal | None:
+    """A number of a document, exactly as it is written; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(str(value))
 
 
 def _among(schema: Mapping[str, Any]) -> dict[str, Any]:
