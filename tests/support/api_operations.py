@@ -155,6 +155,7 @@ VALID: dict[str, Valid] = {
     "removeRow": Valid(409, lambda _: {"key": {"id": 1}}),
     "listActors": Valid(200),
     "sendRequest": Valid(409, lambda _: {"method": "GET", "path": "/health"}),
+    "listStatements": Valid(200),
     "listReports": Valid(200),
     "getReport": Valid(200, job="verify"),
     "getReportPage": Valid(200, job="verify"),

@@ -16,6 +16,9 @@ class PreviewRequest(JobRequest):
 
     kind: Literal["preview"] = "preview"
     project: str
+    log_statements: Annotated[
+        bool, Field(description="Log each SQL statement with its request's id.")
+    ] = True
     port: Annotated[int | None, Field(ge=1024, le=65535)] = None
 
 
@@ -35,7 +38,8 @@ def run(run: Run, request: PreviewRequest, place: Place) -> PreviewResult:
     from local_engine.runtime.preview.detached import Supervisor
 
     try:
-        supervisor = Supervisor(place.project, port=request.port, tied=True)
+        settings = {"LOG_STATEMENTS": "true"} if request.log_statements else {}
+        supervisor = Supervisor(place.project, port=request.port, settings=settings, tied=True)
         with run.cancelling(supervisor.end):
             try:
                 state = supervisor.hear(telling_stages(run))

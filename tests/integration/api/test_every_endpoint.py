@@ -15,8 +15,22 @@ from repository_rules import ROOT
 
 OPERATIONS = all_operations()
 ABOUT_ONE = [one for one in OPERATIONS if one.about_a_project or one.about_a_job]
-NOWHERE = {"project": UNKNOWN, "job": UNKNOWN, "name": "x", "table": "x", "version": "0" * 40}
-WRONG = {"project": "A'--", "job": "..%00", "name": "UPPER", "table": "A;B", "version": "x"}
+NOWHERE = {
+    "project": UNKNOWN,
+    "job": UNKNOWN,
+    "name": "x",
+    "table": "x",
+    "version": "0" * 40,
+    "request_id": "x",
+}
+WRONG = {
+    "project": "A'--",
+    "job": "..%00",
+    "name": "UPPER",
+    "table": "A;B",
+    "version": "x",
+    "request_id": "%20",
+}
 PROBLEM = "application/problem+json"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 
@@ -74,7 +88,12 @@ def some_path(operation: Operation, known: Known) -> str:
     wanted = VALID[operation.name]
     job = known.verify if wanted.job == "verify" else known.plan
     return operation.path.format(
-        project=known.project, job=job, name=wanted.name, table="todos", version=known.version
+        project=known.project,
+        job=job,
+        name=wanted.name,
+        table="todos",
+        version=known.version,
+        request_id="abc",
     )
 
 
@@ -84,9 +103,7 @@ def test_the_table_is_complete() -> None:
 
 @every_operation
 def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(
-        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
-    )
+    path = operation.path.format(**NOWHERE)
     with own.new_client(None) as stranger:
         answer = send(stranger, operation, path)
     assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
@@ -94,9 +111,7 @@ def test_without_a_token(own: EngineProcess, operation: Operation) -> None:
 
 @every_operation
 def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
-    path = operation.path.format(
-        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
-    )
+    path = operation.path.format(**NOWHERE)
     answer = send(own.client, operation, path, headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers["content-type"]) == (421, PROBLEM)
 
@@ -104,9 +119,7 @@ def test_under_another_host(own: EngineProcess, operation: Operation) -> None:
 @pytest.mark.parametrize("operation", ABOUT_ONE, ids=lambda one: one.name)
 def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Operation) -> None:
     wanted = VALID[operation.name]
-    path = operation.path.format(
-        project=UNKNOWN, job=UNKNOWN, name="x", table="x", version="0" * 40
-    )
+    path = operation.path.format(**NOWHERE)
     body = wanted.json(known) if wanted.json else None
     answer = send(own.client, operation, path, json=body, params=wanted.params)
     assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
@@ -116,9 +129,7 @@ def test_of_what_is_not_there(own: EngineProcess, known: Known, operation: Opera
 @every_operation
 def test_with_a_wrong_id_or_body(own: EngineProcess, known: Known, operation: Operation) -> None:
     if "{" in operation.path:
-        path = operation.path.format(
-            project="A'--", job="..%00", name="UPPER", table="A;B", version="x"
-        )
+        path = operation.path.format(**WRONG)
         answer = send(own.client, operation, path)
         assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
     if operation.has_body:

@@ -40,12 +40,14 @@ def known(own: EngineProcess) -> dict[str, str]:
     created = own.client.post("/api/v1/projects", json={"prompt": PROMPT}).json()
     job = created["job"]["id"]
     assert [event.type for event in follow(own.client, f"/api/v1/jobs/{job}/events")]
+    path = f"/api/v1/projects/{created['project']['id']}/versions"
     return {
         "project": created["project"]["id"],
         "job": job,
         "name": "key",
         "table": "todos",
-        "version": "0" * 40,
+        "version": own.client.get(path).json()["versions"][0]["id"],
+        "request_id": "abc",
     }
 
 

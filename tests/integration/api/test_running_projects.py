@@ -80,6 +80,16 @@ def test_every_actor_sends_requests(api: httpx.Client, path: str) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (422, "no-such-actor")
 
 
+def test_the_sql_of_a_request_is_told_without_its_values(api: httpx.Client, path: str) -> None:
+    made = send(api, path, "user", "POST", "/books", {"title": "Very Secret Title"})
+    found = api.get(f"{path}/requests/{made['request_id']}/statements")
+    statements = [one["sql"] for one in found.json()["statements"]]
+    assert any("INSERT INTO books" in sql for sql in statements), statements
+    assert "Very Secret Title" not in found.text
+    other = send(api, path, "anonymous", "GET", "/health")
+    assert api.get(f"{path}/requests/{other['request_id']}/statements").json()["statements"] == []
+
+
 def test_no_token_of_an_actor_reaches_the_window(api: httpx.Client, path: str) -> None:
     asked = {
         "actor": "user",

@@ -40,6 +40,19 @@ class NewRequest(BaseModel):
     body: Any = None
 
 
+class RanStatement(BaseModel):
+    """A statement, without its values, and the time that it took."""
+
+    sql: str
+    ms: float
+
+
+class StatementList(BaseModel):
+    """The statements that a request ran, in their order."""
+
+    statements: list[RanStatement]
+
+
 class ProjectAnswer(BaseModel):
     """What the project answered. `text` is cut at a million characters; `seconds` is the time."""
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import docs
+from . import docs, statements
 from .errors import problem_of
 from .logs import RequestLog
 from .problem import Problem, problem_response
@@ -78,6 +78,7 @@ class Boundary:
 
         scope[SCOPE_KEY] = self._services
         scope["request_id"] = request_id
+        statements.request_id.set(request_id)
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception as error:

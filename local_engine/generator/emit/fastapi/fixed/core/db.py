@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .problem import unavailable
 from .settings import Settings
+from .statements import LoggedCursor
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 Parameters: TypeAlias = Mapping[str, Any]
@@ -60,6 +61,7 @@ class Database:
                 "keepalives_idle": 30,
                 "application_name": "app",
                 "options": " ".join(f"-c {k}={_escape(v)}" for k, v in session.items()),
+                **({"cursor_factory": LoggedCursor} if settings.log_statements else {}),
             },
         )
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     body_limit_bytes: Annotated[int, Field(ge=1_024, le=1_073_741_824)] = 1_048_576
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_statements: bool = False
     forwarded_allow_ips: str = ""
     cors_allow_origins: str = ""
 
