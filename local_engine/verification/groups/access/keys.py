@@ -91,7 +91,7 @@ def _settled(entity: Entity, key: str, context: Context) -> None:
     row = maker.sketch.row(entity.name, scene.row)
     body = {key: _value(context, staging, entity, key, scene)}
     request = build("PATCH", path_of(maker, scene), able, body, if_match(entity, row))
-    expect.names_field(attempt(context, staging, request), key)
+    expect.names_field(attempt(context, staging, staging.world.stage.up_to_date(request)), key)
 
 
 def _value(context: Context, staging: Staging, entity: Entity, key: str, scene: Scene) -> Any:
