@@ -130,11 +130,15 @@ class Jobs:
         """The number of the newest event, of one job or of all."""
         return self._store.last_event(job)
 
+    def busy_projects(self) -> set[str | None]:
+        """The projects of which a job waits or runs."""
+        with self._lock:
+            waiting = {job.project for job, _ in self._waiting}
+            return waiting | {execution.job.project for execution in self._running.values()}
+
     def busy(self, project: str) -> bool:
         """Whether a job of the project waits or runs."""
-        with self._lock:
-            waiting = any(job.project == project for job, _ in self._waiting)
-            return waiting or any(run.job.project == project for run in self._running.values())
+        return project in self.busy_projects()
 
     def close(self, reason: str, patience_seconds: float) -> None:
         """Interrupt what waits and runs, end what was left running, start nothing more."""

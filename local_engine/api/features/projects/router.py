@@ -23,8 +23,10 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 ProjectId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The project's id.")]
 
 
-def facts(engine: Engine, entry: Entry) -> schemas.ProjectFacts:
-    """What is sent about a project."""
+def facts(
+    engine: Engine, entry: Entry, busy: set[str | None] | None = None
+) -> schemas.ProjectFacts:
+    """What is sent about a project; `busy` are those with jobs, if that was asked already."""
     present = entry.folder.is_dir()
     return schemas.ProjectFacts(
         id=entry.id,
@@ -35,16 +37,16 @@ def facts(engine: Engine, entry: Entry) -> schemas.ProjectFacts:
         opened_at=entry.opened_at,
         present=present,
         made=present and is_made(entry.folder),
-        busy=engine.jobs.busy(entry.id),
+        busy=entry.id in (engine.jobs.busy_projects() if busy is None else busy),
     )
 
 
 @router.get("", operation_id="listProjects")
 def list_projects(engine: TheEngine) -> schemas.ProjectList:
     """All projects, the one opened last first."""
-    return schemas.ProjectList(
-        projects=[facts(engine, entry) for entry in engine.projects.catalogue.all()]
-    )
+    busy = engine.jobs.busy_projects()
+    found = [facts(engine, entry, busy) for entry in engine.projects.catalogue.all()]
+    return schemas.ProjectList(projects=found)
 
 
 @router.post("", status_code=201, responses=refusals(503), operation_id="createProject")
