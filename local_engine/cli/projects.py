@@ -24,6 +24,22 @@ def open_project(folder: Path, output: Output) -> Project:
     return Project(folder, event_lines(output))
 
 
+def put_on_list(folder: Path, name: str, output: Output) -> None:
+    """Let the window find the project. Where that cannot be, the project is there all the same."""
+    from local_engine.projects.index import ProjectIndex
+    from local_engine.runtime.home import engine_home
+    from local_engine.storage import TooNew
+
+    try:
+        index = ProjectIndex(engine_home())
+        try:
+            index.opened(index.add(folder.resolve(), name).id)
+        finally:
+            index.close()
+    except (OSError, TooNew) as failure:
+        output.line(f"! not on the list of projects: {failure}", "yellow")
+
+
 @contextmanager
 def project_errors() -> Iterator[None]:
     """What the store refuses, as the end of a command."""

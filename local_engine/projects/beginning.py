@@ -8,10 +8,9 @@ from local_engine.generator.blueprint import Document
 from local_engine.projects.errors import FolderTaken, Obstructed
 from local_engine.projects.generation import BLUEPRINT_FILE, document_of, generated_anew
 from local_engine.projects.journal import RefChange, Step, write_down
+from local_engine.projects.layout import HEADS, MAIN
 from local_engine.projects.repository import (
     GENERATOR,
-    HEADS,
-    MAIN,
     Repository,
     discard_unfinished,
     has_repository,

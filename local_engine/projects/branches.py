@@ -6,9 +6,9 @@ import re
 
 from local_engine.projects.errors import ProjectError
 from local_engine.projects.journal import RefChange, Step
+from local_engine.projects.layout import HEADS, MAIN
 from local_engine.projects.pending import pending_ref, require_settled
 from local_engine.projects.recoverable import GivenUp, set_aside
-from local_engine.projects.repository import HEADS, MAIN
 from local_engine.projects.writer import Writer, generated_ref, output_in
 
 _TRIES = "try/"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dulwich.ignore import IgnoreFilterManager
 
-from local_engine.projects.repository import GIT, is_unfinished
+from local_engine.projects.layout import GIT
+from local_engine.projects.repository import is_unfinished
 
 MAX_FILE_BYTES = 20_000_000
 

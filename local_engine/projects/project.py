@@ -16,11 +16,12 @@ from local_engine.projects.errors import NotAProject
 from local_engine.projects.events import Event, OnEvent, Recovered, ignore
 from local_engine.projects.generation import BLUEPRINT_FILE, document_of
 from local_engine.projects.journal import RefChange, Step
+from local_engine.projects.layout import GIT, HEADS, PRIVATE
 from local_engine.projects.leaving_out import LeftOut
 from local_engine.projects.pending import Pending, read_pending
 from local_engine.projects.recoverable import GivenUp, expired, given_up
 from local_engine.projects.regeneration import Outcome
-from local_engine.projects.repository import GIT, HEADS, PRIVATE, Repository, has_repository
+from local_engine.projects.repository import Repository, has_repository
 from local_engine.projects.snapshots import SnapshotFolder, Snapshots
 from local_engine.projects.trees import FILE, Entry
 from local_engine.projects.undoing import Data

@@ -10,25 +10,22 @@ import contextlib
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from dulwich.graph import find_merge_base
-from dulwich.objects import ZERO_SHA, Blob, Commit, ObjectID, ShaFile
+from dulwich.objects import ZERO_SHA, Blob, Commit, ObjectID, ShaFile, Tag, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
+from local_engine.projects.layout import GIT, HEADS, MAIN, PRIVATE
 from local_engine.projects.stat_cache import StatCache
 from local_engine.projects.trees import FILE, Entry, Files, read_tree, write_tree
 
-GIT = ".git"
-PRIVATE = "backend-generator"
-"""Our folder inside of `.git`: journal, lock, database snapshots."""
-
-MAIN = "main"
-HEADS = "refs/heads/"
+_TYPES = {kind.type_name: kind.type_num for kind in (Blob, Commit, Tag, Tree)}
 _PACK_FROM = 40
 """So many new objects are written as one pack: two files to sync instead of each."""
 _FLUSH_BYTES = 32_000_000
@@ -83,7 +80,17 @@ class Repository:
 
     def read(self, id_: ObjectID) -> ShaFile:
         """An object, written or waiting. Raises KeyError when there is none."""
-        return self._new.get(id_) or self._repo.object_store[id_]
+        return self._new.get(id_) or self._read_loose(id_) or self._repo.object_store[id_]
+
+    def _read_loose(self, id_: ObjectID) -> ShaFile | None:
+        """An object in a file of its own; git's library looks through all packs before that."""
+        name = id_.decode()
+        try:
+            raw = zlib.decompress((self.control / "objects" / name[:2] / name[2:]).read_bytes())
+        except (OSError, zlib.error):
+            return None
+        header, _, content = raw.partition(b"\0")
+        return ShaFile.from_raw_string(_TYPES[header.partition(b" ")[0]], content, id_)
 
     def content(self, id_: ObjectID) -> bytes:
         """The bytes of a file."""

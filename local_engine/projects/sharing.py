@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_engine.projects.layout import GIT, PRIVATE
 from local_engine.projects.leaving_out import Omission
-from local_engine.projects.repository import GIT, PRIVATE
 
 _MORE_SECRETS = re.compile(
     r"id_(?:rsa|ed25519|ecdsa|dsa)|\.netrc|\.pgpass|\.npmrc|\.pypirc|.*\.(?:jks|keystore)|"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from dulwich.objects import Blob, ObjectID
 
+from local_engine.projects.layout import GIT
 from local_engine.projects.leaving_out import MAX_FILE_BYTES, LeftOut, Omission, Reason
-from local_engine.projects.repository import GIT, Repository
+from local_engine.projects.repository import Repository
 from local_engine.projects.trees import FILE, LINK, PROGRAM, Entry, Files, changed_paths
 
 

@@ -20,17 +20,9 @@ from local_engine.projects.events import (
 )
 from local_engine.projects.generation import BLUEPRINT_FILE
 from local_engine.projects.journal import RefChange, Step, carry_out, finish_interrupted
+from local_engine.projects.layout import GIT, HEADS, MAIN, PRIVATE
 from local_engine.projects.locking import remove_leftovers, sole_writer
-from local_engine.projects.repository import (
-    GENERATOR,
-    GIT,
-    HEADS,
-    MAIN,
-    PRIVATE,
-    Person,
-    Repository,
-    has_repository,
-)
+from local_engine.projects.repository import GENERATOR, Person, Repository, has_repository
 from local_engine.projects.trees import Files, changed_paths
 from local_engine.projects.versions import Cause, Record, Version, Versions
 from local_engine.projects.worktree import Scan, scan

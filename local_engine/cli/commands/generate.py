@@ -13,6 +13,7 @@ from local_engine.cli.projects import (
     open_project,
     outcome_facts,
     project_errors,
+    put_on_list,
     show_outcome,
 )
 
@@ -60,7 +61,9 @@ def write_project(
     with project_errors():
         project = open_project(folder, output)
         if project.is_there:
-            return project.generate(document, cause=cause or Cause.EDIT, allow_drop=allow_drop)
+            outcome = project.generate(document, cause=cause or Cause.EDIT, allow_drop=allow_drop)
+            put_on_list(folder, document.application.name, output)
+            return outcome
         _require_room(folder)
         Project.create(
             folder,
@@ -69,6 +72,7 @@ def write_project(
             title=title or "Generated from the Blueprint",
             on_event=event_lines(output),
         )
+        put_on_list(folder, document.application.name, output)
         version = project.head()
         return Outcome(version, None, written=project.files(version))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local_engine.projects.repository import PRIVATE
+from local_engine.projects.layout import PRIVATE
 from local_engine.projects.sharing import shared_files
 
 SHARED = ["blueprint.yaml", "app/main.py", ".env.example", ".gitignore", "app/keys.py"]

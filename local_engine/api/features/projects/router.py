@@ -13,10 +13,10 @@ from local_engine.api.features.blueprints.service import require_valid
 from local_engine.api.features.jobs import service as jobs
 from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects import schemas
-from local_engine.api.features.projects.catalogue import Entry
 from local_engine.api.features.projects.service import is_made, plan_document
 from local_engine.api.problems import Problem
 from local_engine.jobs.kinds.generate import GenerateRequest
+from local_engine.projects.index import Entry
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 

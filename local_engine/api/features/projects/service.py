@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_engine.api.features.projects.catalogue import Catalogue, Entry
 from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
+from local_engine.projects.index import Entry, ProjectIndex
 from local_engine.runtime.private_files import make_private_folder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Projects:
     def __init__(self, home: Path, settings: SettingsStore) -> None:
         self._home = home
         self._settings = settings
-        self.catalogue = Catalogue(home / "catalogue.sqlite3")
+        self.catalogue = ProjectIndex(home)
         self._confirmations: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
 

@@ -1,0 +1,191 @@
+"""The list of projects: where each is, how it is called, and when it was last opened.
+
+SQLite makes it quick; nothing is only in there. Beside the database lies a small file for each
+project, and the project's id is in its folder too: a database that is deleted or damaged is made
+again from these (a damaged one is kept aside), and a folder that was moved is known again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local_engine.projects.identity import read_identity, write_identity
+from local_engine.runtime.private_files import make_private_folder, write_private
+from local_engine.storage import Damaged, open_database, set_aside
+
+DATABASE = "catalogue.sqlite3"
+_KNOWN = "known-projects"
+_MIGRATIONS = (
+    """
+CREATE TABLE projects (
+  id TEXT PRIMARY KEY,
+  folder TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  opened_at TEXT NOT NULL
+) STRICT;
+""",
+    """
+CREATE INDEX projects_by_opening ON projects (opened_at DESC, id);
+""",
+)
+_COLUMNS = "id, folder, name, tags, created_at, opened_at"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A project of the list. Its folder may be gone: the list does not look."""
+
+    id: str
+    folder: Path
+    name: str
+    tags: tuple[str, ...]
+    created_at: datetime
+    opened_at: datetime
+
+
+class ProjectIndex:
+    """The list; safe to use from several threads and by several processes."""
+
+    def __init__(self, home: Path) -> None:
+        """`home` is the engine's folder. Raises OSError, and TooNew for a newer program's file."""
+        self._known = make_private_folder(home / _KNOWN)
+        self._lock = threading.Lock()
+        path = home / DATABASE
+        try:
+            self._database = open_database(path, _MIGRATIONS)
+        except Damaged:
+            set_aside(path)
+            self._database = open_database(path, _MIGRATIONS)
+        if not self.all():
+            self._rebuild()
+
+    def all(self) -> list[Entry]:
+        """All projects, the one opened last first."""
+        return self._find("1 ORDER BY opened_at DESC, id", ())
+
+    def get(self, project: str) -> Entry | None:
+        """The project with this id."""
+        return next(iter(self._find("id = ?", (project,))), None)
+
+    def at(self, folder: Path) -> Entry | None:
+        """The project in this folder."""
+        return next(iter(self._find("folder = ?", (str(folder),))), None)
+
+    def add(self, folder: Path, name: str, tags: tuple[str, ...] = ()) -> Entry:
+        """Put a folder on the list; one that is there stays as it is.
+
+        A project that was moved here keeps its entry. A copy of one that is still where it was
+        becomes a project of its own.
+        """
+        found = self.at(folder)
+        identity = read_identity(folder)
+        if found is not None:
+            if identity != found.id:
+                write_identity(folder, found.id)
+            return found
+        earlier = self.get(identity) if identity else None
+        if earlier is not None and read_identity(earlier.folder) != identity:
+            return self._store(replace(earlier, folder=folder))
+        now = datetime.now(UTC)
+        id_ = identity if identity and earlier is None else uuid.uuid4().hex
+        entry = Entry(id_, folder, name, tags, now, now)
+        if id_ != identity:
+            write_identity(folder, id_)
+        return self._store(entry)
+
+    def change(
+        self, project: str, *, name: str | None = None, tags: tuple[str, ...] | None = None
+    ) -> Entry | None:
+        """Give a project another name, other tags; None when there is no such project."""
+        entry = self.get(project)
+        if entry is None:
+            return None
+        name = entry.name if name is None else name
+        return self._store(replace(entry, name=name, tags=entry.tags if tags is None else tags))
+
+    def opened(self, project: str) -> None:
+        """Note that a project was opened now."""
+        entry = self.get(project)
+        if entry is not None:
+            if read_identity(entry.folder) is None:
+                write_identity(entry.folder, entry.id)
+            self._store(replace(entry, opened_at=datetime.now(UTC)))
+
+    def remove(self, project: str) -> None:
+        """Take a project off the list; its folder stays."""
+        (self._known / f"{project}.json").unlink(missing_ok=True)
+        with self._lock:
+            self._database.execute("DELETE FROM projects WHERE id = ?", (project,))
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    def _store(self, entry: Entry) -> Entry:
+        """Keep an entry in its file, then in the database."""
+        document = {name: _plain(value) for name, value in asdict(entry).items()}
+        write_private(self._known / f"{entry.id}.json", json.dumps(document, indent=1))
+        with self._lock:
+            self._insert(entry)
+        return entry
+
+    def _insert(self, entry: Entry) -> None:
+        self._database.execute(
+            f"INSERT OR REPLACE INTO projects ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
+            (
+                entry.id,
+                str(entry.folder),
+                entry.name,
+                json.dumps(entry.tags),
+                entry.created_at.isoformat(),
+                entry.opened_at.isoformat(),
+            ),
+        )
+
+    def _rebuild(self) -> None:
+        with self._lock, self._database.atomic():
+            for entry in self._entries_on_disk():
+                self._insert(entry)
+
+    def _entries_on_disk(self) -> Iterator[Entry]:
+        for file in sorted(self._known.glob("*.json")):
+            try:
+                found = json.loads(file.read_text("utf-8"))
+                yield _entry(
+                    (
+                        *(found[name] for name in ("id", "folder", "name")),
+                        json.dumps(found["tags"]),
+                        *(found[name] for name in ("created_at", "opened_at")),
+                    )
+                )
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # what cannot be read is not lost: the folder can be opened again
+
+    def _find(self, condition: str, values: tuple[str, ...]) -> list[Entry]:
+        with self._lock:
+            rows = self._database.execute(
+                f"SELECT {_COLUMNS} FROM projects WHERE {condition}",  # noqa: S608 - our own words
+                values,
+            ).fetchall()
+        return [_entry(row) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    created, opened = (datetime.fromisoformat(text) for text in row[4:6])
+    return Entry(row[0], Path(row[1]), row[2], tuple(json.loads(row[3])), created, opened)
