@@ -72,9 +72,13 @@ def test_users_of_a_project_that_is_stopped_and_then_of_one_that_runs(place: Pat
         "baker",
         "customer",
     }
-    again = run_json(*ADD, "a@example.com", "--role", "baker", *NICK, "--generate", cwd=place)
+    last = run(*ADD, "a@example.com", "--role", "baker", *NICK, "--generate", cwd=place, code=2)
+    assert "last active admin" in last.stderr
+    roles = ("--role", "baker", "--role", "admin")
+    again = run_json(*ADD, "a@example.com", *roles, *NICK, "--generate", cwd=place)
     assert again["user"]["id"] == stopped["id"]
-    assert roles_after_signing_in(url, "a@example.com", again["user"]["password"]) == ["baker"]
+    password = again["user"]["password"]
+    assert set(roles_after_signing_in(url, "a@example.com", password)) == {"admin", "baker"}
 
 
 def test_on_a_terminal_the_password_is_asked_for_and_not_shown(place: Path) -> None:
