@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from plain_signals import heed_interruptions
 
 from local_engine.runtime.own_process import own_environment
 
@@ -81,6 +82,7 @@ def launch(
         text=True,
         encoding="utf-8",
         env=environment,
+        preexec_fn=heed_interruptions,
     )
 
 

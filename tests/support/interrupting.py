@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from plain_signals import heed_interruptions
 from repository_rules import ROOT
 
 CONTROL_C = b"\x03"
@@ -70,6 +71,7 @@ class Command:
                 stdout=inside,
                 stderr=inside,
                 start_new_session=True,
+                preexec_fn=heed_interruptions,
             )
             os.close(inside)
 
@@ -138,4 +140,5 @@ def processes_of(home: Path) -> list[str]:
 
 
 def _take_terminal() -> None:
+    heed_interruptions()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
