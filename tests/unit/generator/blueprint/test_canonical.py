@@ -194,9 +194,10 @@ _ENTITY = st.fixed_dictionaries(
         "access": st.dictionaries(st.sampled_from(["list", "read", "create"]), _ACTORS),
     },
 )
+_LETTERS = st.characters(min_codepoint=0x20, max_codepoint=0xD7FF, exclude_categories=["Cc"])
 _BLUEPRINTS = st.fixed_dictionaries(
     {
-        "name": st.text(min_size=1, max_size=10),
+        "name": st.text(_LETTERS, min_size=1, max_size=10),
         "entities": st.dictionaries(_ENTITIES, _ENTITY, max_size=2),
     },
     optional={"webhooks": st.lists(_NAMES, max_size=2)},
@@ -206,8 +207,6 @@ _BLUEPRINTS = st.fixed_dictionaries(
 @given(_BLUEPRINTS)
 @settings(max_examples=60, deadline=None)
 def test_any_blueprint_survives_writing_and_reading(data: dict[str, Any]) -> None:
-    assume(all(32 <= ord(c) < 0x7F or 0xA0 <= ord(c) < 0xD800 for c in data["name"]))
-    assume(all(c.isprintable() or c == "\n" for c in repr(data)))
     blueprint = Blueprint.model_validate(data)
     text = dump(blueprint)
     document = load(text)
