@@ -158,19 +158,7 @@ def _facts(found: Consequences, checks: CheckChanges) -> dict[str, Any]:
         "files": [{"path": file.path, "change": file.change} for file in found.files],
         "migration": {"up": migration.up, "down": migration.down} if migration else None,
         "refusals": list(found.refusals),
-        "risks": [
-            {
-                "kind": risk.kind.value,
-                "loses": risk.kind.loses,
-                "stops": risk.kind.stops,
-                "table": risk.table,
-                "column": risk.column,
-                "text": risk.text,
-                "count": risk.count,
-                "exact": risk.exact,
-            }
-            for risk in found.risks
-        ],
+        "risks": [risk.facts() for risk in found.risks],
         "checks": {
             "new": [check.id for check in checks.new],
             "gone": [check.id for check in checks.gone],

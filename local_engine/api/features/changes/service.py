@@ -107,19 +107,7 @@ def _facts(found: Consequences) -> dict[str, Any]:
         "migration_up": migration.up if migration else None,
         "migration_down": migration.down if migration else None,
         "refusals": list(found.refusals),
-        "risks": [
-            {
-                "kind": risk.kind.value,
-                "loses": risk.kind.loses,
-                "stops": risk.kind.stops,
-                "table": risk.table,
-                "column": risk.column,
-                "text": risk.text,
-                "count": risk.count,
-                "exact": risk.exact,
-            }
-            for risk in found.risks
-        ],
+        "risks": [risk.facts() for risk in found.risks],
         "loses_data": found.loses_data,
         "warnings": [problem_facts(one) for one in found.warnings],
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from local_engine.generator.blueprint.resolved import Application
 from local_engine.generator.emit.relational.migration.changes import Item, TableChange
@@ -77,6 +78,10 @@ class Risk:
     text: str
     count: str
     exact: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """The JSON object for programs: its own values, and what its kind means for the rows."""
+        return {**asdict(self), "loses": self.kind.loses, "stops": self.kind.stops}
 
 
 def risks_between(old: Schema, new: Schema, renames: Renames | None = None) -> tuple[Risk, ...]:
