@@ -7,7 +7,7 @@ UV_COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-full bench dev picture lock fmt
+.PHONY: help demo test test-fast test-full bench engine dev picture lock fmt
 
 export PROMPT
 
@@ -28,6 +28,9 @@ test-full: ## the standard tier and the tests marked `full`
 
 bench: ## the benchmarks, as tables
 	@$(PYTHON) .ci/checks.py --tier bench
+
+engine: dev ## the engine as a program that needs no Python, in build/engine
+	@.venv/bin/python packaging/build_engine.py
 
 dev: ## .venv with everything that development needs
 	@$(PYTHON) .ci/environment.py dev

@@ -13,7 +13,7 @@ import time
 
 from environment import ROOT, SetUpError, ensure, executable
 
-OURS = ["local_engine", "cloud_api", "tests", ".ci"]
+OURS = ["local_engine", "cloud_api", "tests", ".ci", "packaging"]
 FORMAT = ("format", ["ruff", "format", "--check", "."])
 LINT = ("lint", ["ruff", "check", "."])
 TYPES = ("types", ["mypy", *OURS])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 from local_engine.api.process.arguments import Arguments, read_arguments
-from local_engine.api.process.foreign import restore_library_paths
 from local_engine.api.process.instance import Instance, TakenError, hand_over, new_link
 from local_engine.api.process.ready import say_ready
 from local_engine.api.process.serving import serve
@@ -24,7 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     the folder or the port cannot be had.
     """
     chosen = read_arguments(sys.argv[1:] if arguments is None else arguments)
-    restore_library_paths(os.environ)
     try:
         token = take_token(from_stdin=chosen.token_from_stdin)
         return _run(token, chosen)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from local_engine.api.process.foreign import restore_library_paths
+from local_engine.runtime.foreign import restore_library_paths
 
 
 def test_the_former_value_comes_back() -> None:
