@@ -154,9 +154,7 @@ class PreviewControls:
         return self._service
 
     def _start_service(self, port: int) -> Service:
-        public = {"PUBLIC_URL": f"http://{LOOPBACK}:{port}"}
-        environment = {**public, **self._environment()}
-        return Service(self.project, environment, port, on_output=self._on_output)
+        return Service(self.project, self._environment(), port, on_output=self._on_output)
 
     def _environment(self) -> dict[str, str]:
         return service_environment(

@@ -13,7 +13,6 @@ from typing import Literal
 
 from local_engine.runtime.events import LogLine, OnEvent, ServiceEnded, ignore, stage
 from local_engine.runtime.own_process import module_command
-from local_engine.runtime.ports import LOOPBACK
 from local_engine.runtime.postgres import Database, PostgresError
 from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.environment import check_project, service_environment
@@ -140,18 +139,17 @@ class RunningPreview:
             raise PreviewError(f"The preview {self.name} is not running.")
         return self._service
 
-    def _environment(self, port: int | None = None) -> dict[str, str]:
-        public = {} if port is None else {"PUBLIC_URL": f"http://{LOOPBACK}:{port}"}
+    def _environment(self) -> dict[str, str]:
         return service_environment(
             database_url=self.database.url,
             secret_key=self._folder.secret_key,
-            settings={**public, **self._settings},
+            settings=self._settings,
         )
 
     def _start_service(self, port: int) -> Service:
         service = Service(
             self.project,
-            self._environment(port),
+            self._environment(),
             port,
             on_output=self._on_output,
             afterwards=CLEANUP,

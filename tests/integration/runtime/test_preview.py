@@ -100,7 +100,7 @@ def test_secrets_travel_by_environment_and_the_engines_stay_at_home(
     try:
         about = httpx.get(f"{preview.url}/settings").json()
         assert about["access_token_seconds"] == 7
-        assert {"DATABASE_URL", "SECRET_KEY", "PUBLIC_URL"} <= set(about["environment"])
+        assert {"DATABASE_URL", "SECRET_KEY"} <= set(about["environment"])
         assert "SOME_API_KEY" not in about["environment"]
         secret = next(engine_home.glob("previews/notes_*/secret_key"))
         password = preview.database.url.split(":")[2].split("@")[0]
