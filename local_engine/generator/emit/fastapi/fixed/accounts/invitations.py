@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from ..core.db import Connection, fetch_one, fetch_row
-from ..core.problem import FieldError, invalid
+from ..core.db import Connection, Database, fetch_one, fetch_row
+from ..core.problem import FieldError, Problem, invalid
 
 LIFE = timedelta(days=7)
 
@@ -27,11 +28,9 @@ _INSERT = """
     RETURNING expires_at
 """
 
-_REDEEM = """
-    DELETE FROM auth_invitations
-    WHERE digest = %(digest)s AND email = %(email)s AND expires_at > now()
-    RETURNING digest
-"""
+_GOOD = "digest = %(digest)s AND email = %(email)s AND expires_at > now()"
+_CHECK = f"SELECT FROM auth_invitations WHERE {_GOOD}"
+_REDEEM = f"DELETE FROM auth_invitations WHERE {_GOOD} RETURNING digest"
 
 
 async def invite(connection: Connection, email: str, by: UUID) -> tuple[str, datetime]:
@@ -42,12 +41,25 @@ async def invite(connection: Connection, email: str, by: UUID) -> tuple[str, dat
     return token, row[0]
 
 
+async def check(database: Database, token: str, email: str) -> None:
+    """Raises a 422 problem unless the invitation is good for this e-mail address."""
+    if await database.fetch_one(_CHECK, _names(token, email)) is None:
+        raise _not_good()
+
+
 async def redeem(connection: Connection, token: str, email: str) -> None:
     """Use an invitation up. Raises a 422 problem unless it is good for this e-mail address."""
-    row = await fetch_one(connection, _REDEEM, {"digest": _digest(token), "email": email.lower()})
-    if row is None:
-        message = "This invitation is not valid for this e-mail address."
-        raise invalid([FieldError("/invitation", "invalid", message)])
+    if await fetch_one(connection, _REDEEM, _names(token, email)) is None:
+        raise _not_good()
+
+
+def _names(token: str, email: str) -> dict[str, Any]:
+    return {"digest": _digest(token), "email": email.lower()}
+
+
+def _not_good() -> Problem:
+    message = "This invitation is not valid for this e-mail address."
+    return invalid([FieldError("/invitation", "invalid", message)])
 
 
 def _digest(token: str) -> bytes:

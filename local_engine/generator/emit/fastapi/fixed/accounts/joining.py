@@ -15,14 +15,15 @@ from starlette.responses import Response
 from ..core.access import authenticate, require_role
 from ..core.actor import ANONYMOUS
 from ..core.body import Input, receive_body
-from ..core.db import Connection
+from ..core.db import Connection, Database
 from ..core.documents import Document, JsonResponse
 from ..core.openapi import details, problems
 from ..core.rate_limit import RateLimit, limit_rate
+from ..core.rules import Rule
 from ..core.services import database, services
 from . import invitations
 from .profile import ADMIN, Email, Profile, Registration
-from .users import Users
+from .users import Users, find_by_email
 
 _TAGS = ["accounts"]
 
@@ -45,19 +46,28 @@ class InvitationToken(BaseModel):
 def open_router(profile: Profile, users: Users) -> APIRouter:
     """POST /auth/register for everybody."""
 
-    async def nothing(connection: Connection, given: Registration) -> None:
+    async def check(database: Database, given: Registration) -> None:
         """Nobody needs an invitation."""
 
-    return _register_router(profile, users, profile.registration, nothing)
+    async def redeem(connection: Connection, given: Registration) -> None:
+        """So there is none to use up."""
+
+    return _register_router(profile, users, profile.registration, check, redeem)
 
 
 def invited_router(profile: Profile, users: Users) -> APIRouter:
     """POST /auth/register for people with an invitation."""
 
-    async def redeem(connection: Connection, given: Registration) -> None:
-        await invitations.redeem(connection, getattr(given, "invitation"), given.email)  # noqa: B009
+    def token(given: Registration) -> str:
+        return str(getattr(given, "invitation"))  # noqa: B009
 
-    return _register_router(profile, users, _with_invitation(profile.registration), redeem)
+    async def check(database: Database, given: Registration) -> None:
+        await invitations.check(database, token(given), given.email)
+
+    async def redeem(connection: Connection, given: Registration) -> None:
+        await invitations.redeem(connection, token(given), given.email)
+
+    return _register_router(profile, users, _with_invitation(profile.registration), check, redeem)
 
 
 def _with_invitation(registration: type[Registration]) -> type[Registration]:
@@ -73,6 +83,7 @@ def _register_router(
     profile: Profile,
     users: Users,
     model: type[Registration],
+    check: Callable[[Database, Registration], Awaitable[None]],
     redeem: Callable[[Connection, Registration], Awaitable[None]],
 ) -> APIRouter:
     router = APIRouter(prefix="/auth", tags=[*_TAGS])
@@ -89,8 +100,10 @@ def _register_router(
     async def register(request: Request) -> Response:
         """A new account. Its roles are the default ones, whatever is sent."""
         given = (await receive_body(request, model)).value()
-        # Each try costs a slow hash and tells whether an e-mail address is taken.
+        # Each try costs a slow hash or tells whether an e-mail address is taken.
         await limit_rate(request, ANONYMOUS, _limit(request))
+        await check(database(request), given)
+        await _require_free(request, given.email)
         password_hash = await services(request).passwords.hash(given.password)
 
         async def work(connection: Connection) -> Document:
@@ -108,6 +121,13 @@ def _register_router(
         return JsonResponse(document.body, 201, [(b"etag", document.etag.encode())])
 
     return router
+
+
+async def _require_free(request: Request, email: str) -> None:
+    """Raises the problem of a taken e-mail address; who is faster meanwhile wins by constraint."""
+    taken = services(request).rules["users_email_key"]
+    if isinstance(taken, Rule) and await find_by_email(database(request), email) is not None:
+        raise taken.problem()
 
 
 def _limit(request: Request) -> RateLimit:
