@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, create_model
@@ -24,6 +24,9 @@ from ..core.services import database, services
 from . import invitations
 from .profile import ADMIN, Email, Profile, Registration
 from .users import Users, find_by_email
+
+Check: TypeAlias = Callable[[Database, Registration], Awaitable[None]]
+Redeem: TypeAlias = Callable[[Connection, Registration], Awaitable[None]]
 
 _TAGS = ["accounts"]
 
@@ -80,11 +83,7 @@ def _with_invitation(registration: type[Registration]) -> type[Registration]:
 
 
 def _register_router(
-    profile: Profile,
-    users: Users,
-    model: type[Registration],
-    check: Callable[[Database, Registration], Awaitable[None]],
-    redeem: Callable[[Connection, Registration], Awaitable[None]],
+    profile: Profile, users: Users, model: type[Registration], check: Check, redeem: Redeem
 ) -> APIRouter:
     router = APIRouter(prefix="/auth", tags=[*_TAGS])
 
@@ -102,8 +101,7 @@ def _register_router(
         given = (await receive_body(request, model)).value()
         # Each try costs a slow hash or tells whether an e-mail address is taken.
         await limit_rate(request, ANONYMOUS, _limit(request))
-        await check(database(request), given)
-        await _require_free(request, given.email)
+        await _refuse_early(request, given, check)
         password_hash = await services(request).passwords.hash(given.password)
 
         async def work(connection: Connection) -> Document:
@@ -123,10 +121,15 @@ def _register_router(
     return router
 
 
-async def _require_free(request: Request, email: str) -> None:
-    """Raises the problem of a taken e-mail address; who is faster meanwhile wins by constraint."""
+async def _refuse_early(request: Request, given: Registration, check: Check) -> None:
+    """Raises the problem that a registration will meet anyway, before its password is hashed.
+
+    What changes meanwhile is left to the transaction: the invitation is used up there, and the
+    constraint of the table decides who has an e-mail address.
+    """
+    await check(database(request), given)
     taken = services(request).rules["users_email_key"]
-    if isinstance(taken, Rule) and await find_by_email(database(request), email) is not None:
+    if isinstance(taken, Rule) and await find_by_email(database(request), given.email) is not None:
         raise taken.problem()
 
 
