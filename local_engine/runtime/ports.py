@@ -6,6 +6,7 @@ import os
 import socket
 
 LOOPBACK = "127.0.0.1"
+_OTHER_LOOPBACK = "127.0.0.2"  # all of 127.0.0.0/8 is local on Linux and Windows, not on macOS
 
 
 def free_port() -> int:
@@ -29,3 +30,13 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def other_loopback() -> str:
+    """A second address of this machine to connect from; empty where the system has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
+        try:
+            connection.bind((_OTHER_LOOPBACK, 0))
+        except OSError:
+            return ""
+        return _OTHER_LOOPBACK

@@ -28,14 +28,16 @@ class BrokenOff(Exception):
 class Connections:
     """Connections to one server; safe to use from several threads at once.
 
-    `timeout` is in seconds, for connecting and for each wait on the server.
+    `timeout` is in seconds, for connecting and for each wait on the server. `source` is the address
+    to connect from; where it is empty, the system chooses.
     """
 
-    def __init__(self, base_url: str, timeout: float) -> None:
+    def __init__(self, base_url: str, timeout: float, source: str = "") -> None:
         address = urlsplit(base_url)
         self._host, self._port = address.hostname or "", address.port
         self._secure = address.scheme == "https"
         self._timeout = timeout
+        self._source = (source, 0) if source else None
         self._idle: list[tuple[http.client.HTTPConnection, float]] = []
         self._lock = threading.Lock()
 
@@ -79,7 +81,9 @@ class Connections:
                 return connection
             connection.close()
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(self._host, self._port, timeout=self._timeout)
+        connection = kind(
+            self._host, self._port, timeout=self._timeout, source_address=self._source
+        )
         try:
             connection.connect()
         except OSError as error:

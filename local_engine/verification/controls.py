@@ -70,6 +70,15 @@ class KnowsSecretKey(Protocol):
 
 
 @runtime_checkable
+class ShowsAddresses(Protocol):
+    """Controls of a service that sees who connects to it: nothing on the way changes addresses."""
+
+    @property
+    def other_address(self) -> str:
+        """An address of this machine that requests do not come from otherwise; empty if none."""
+
+
+@runtime_checkable
 class Migrates(Protocol):
     """Controls that can run the project's `migrate` command."""
 
@@ -80,3 +89,8 @@ class Migrates(Protocol):
 def secret_key_of(controls: Controls) -> str | None:
     """The service's signing key, where the controls can tell it."""
     return controls.secret_key if isinstance(controls, KnowsSecretKey) else None
+
+
+def other_address_of(controls: Controls) -> str:
+    """Another address to send requests from; empty where there is none that the service sees."""
+    return controls.other_address if isinstance(controls, ShowsAddresses) else ""

@@ -24,13 +24,17 @@ _recording: ContextVar[list["Exchange"] | None] = ContextVar("recording", defaul
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it was sent; `target` is the path with its query."""
+    """A request as it was sent; `target` is the path with its query.
+
+    `source` is the address that it was sent from, where that is not the usual one.
+    """
 
     method: str
     target: str
     headers: Headers = ()
     body: bytes = b""
     actor: Actor = ANONYMOUS
+    source: str = ""
 
     @property
     def path(self) -> str:
@@ -140,16 +144,18 @@ def recording() -> Iterator[list[Exchange]]:
 class Client:
     """Sends requests to one service; safe to use from several threads at once.
 
-    `observers` are called with every exchange, after it was recorded; `on_write` with those of
-    `send` that may have changed something (not with those of `send_request`).
+    With a `source`, connections are made from this address of the machine. `observers` are called
+    with every exchange, after it was recorded; `on_write` with those of `send` that may have
+    changed something (not with those of `send_request`).
     """
 
-    def __init__(self, base_url: str, *, timeout: float = 15.0) -> None:
+    def __init__(self, base_url: str, *, timeout: float = 15.0, source: str = "") -> None:
         self.base_url = base_url
         self.observers: list[Observer] = []
         self.on_write: Observer | None = None
         self._timeout = timeout
-        self._connections = Connections(base_url, timeout)
+        self._source = source
+        self._connections = Connections(base_url, timeout, source)
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +171,7 @@ class Client:
         """Drop all connections and talk to the service at `base_url` from now on."""
         self.base_url = base_url
         self._connections.close()
-        self._connections = Connections(base_url, self._timeout)
+        self._connections = Connections(base_url, self._timeout, self._source)
 
     def send(
         self,
@@ -193,6 +199,7 @@ class Client:
             _with_query(target, params),
             *_encode(json, form, body, token or actor.token, headers or {}),
             actor,
+            self._source,
         )
         exchange = self.send_request(request)
         if self.on_write and method != "GET" and exchange.status < 300:

@@ -29,6 +29,7 @@ WANTED = {
     "audience": EVERYWHERE,
     "refresh-reuse": EVERYWHERE,
     "failed-commit": EVERYWHERE,
+    "accounts": ("01",),
 }
 # And where it cannot be made, as its Blueprint says: see `_impossible`.
 NOT_THERE = {

@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from local_engine.runtime.events import OnEvent, ignore, stage
-from local_engine.runtime.ports import LOOPBACK
+from local_engine.runtime.ports import other_loopback
 from local_engine.runtime.postgres import PostgresServer
 from local_engine.runtime.postgres.contents import Contents
 from local_engine.runtime.preview.commands import run_command
@@ -43,6 +43,7 @@ class PreviewControls:
     def __init__(self, project: Path, server: PostgresServer) -> None:
         self.project = project
         self.secret_key = secrets.token_hex(32)
+        self.other_address = other_loopback()
         self._server = server
         self._database = server.create_database(DATABASE)
         self._settings: dict[str, str] = {}

@@ -71,6 +71,17 @@ def _set_roles(handling: Handling, user: Row) -> Done:
     known = handling.transaction.application.accounts.roles
     if not isinstance(roles, list) or any(role not in known for role in roles):
         raise Refused(422, why="an unknown role", fields=("roles",))
+    if "admin" not in roles and _is_last_admin(handling, user):
+        raise Refused(409, why="no other account is an admin's", rules=("user.last_admin",))
     handling.transaction.change(user, roles=list(roles))
     handling.transaction.finish()
     return handling.answer(user, 200)
+
+
+def _is_last_admin(handling: Handling, user: Row) -> bool:
+    admins = [
+        row.id
+        for row in handling.transaction.store.rows(USER)
+        if row.values["active"] and "admin" in row.values["roles"]
+    ]
+    return admins == [user.id]

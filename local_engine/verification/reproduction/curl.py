@@ -69,6 +69,8 @@ def _jq(path: JsonPath) -> str:
 
 def _command(request: Request, variables: Mapping[str, str], *, shown: bool) -> str:
     words = ["curl", "-i" if shown else "-s", "-X", request.method]
+    if request.source:
+        words += ["--interface", request.source]
     words.append(_quote("$BASE_URL", request.target, variables))
     if request.header("authorization"):
         words += ["-H", f'"Authorization: Bearer ${name(request.actor.label).upper()}_TOKEN"']

@@ -15,6 +15,7 @@ from .problems import Answer, Problem, invalid
 SECRET_KEY = "a secret key of the notes service, long enough"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 FREE_ATTEMPTS = 25
+REGISTRATIONS = 60
 LIFE = 600
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 AUDIENCE = "notes"
@@ -33,6 +34,7 @@ class Accounts:
             "tokens": {},
             "revoked": [],
             "failures": {},
+            "registrations": {},
             "invitations": {},
         }
 
@@ -72,7 +74,7 @@ class Accounts:
             raise invalid("invitation")
         del self.state["invitations"][token]
 
-    def register(self, body: dict[str, Any]) -> Answer:
+    def register(self, body: dict[str, Any], address: str) -> Answer:
         email, password = body.get("email"), body.get("password")
         if not isinstance(email, str) or not ADDRESS.fullmatch(email):
             if "any_email" not in self.defects:
@@ -85,6 +87,7 @@ class Accounts:
         for key in body:
             if key not in allowed:
                 raise invalid(key)
+        self._count_registration("" if "limited_together" in self.defects else address)
         folded = email if "email_case" in self.defects else email.lower()
         taken = any(user["email"] == folded for user in self.state["users"].values())
         if self.by_invitation and not taken:
@@ -94,6 +97,12 @@ class Accounts:
         roles = ["admin"] if "admin_by_default" in self.defects else body.get("roles", [])
         return Answer(201, self.shown(self.make(email, str(password), roles)))
 
+    def _count_registration(self, address: str) -> None:
+        counts = self.state["registrations"]
+        counts[address] = counts.get(address, 0) + 1
+        if counts[address] > REGISTRATIONS and "registrations_unlimited" not in self.defects:
+            raise Problem(429, headers={"Retry-After": "3600"})
+
     def check_password(self, password: Any, name: str) -> None:
         """Raises a Problem unless it may be a password."""
         if not isinstance(password, str):
@@ -101,11 +110,15 @@ class Accounts:
         if "short_passwords" not in self.defects and not 8 <= len(password) <= 128:
             raise invalid(name)
 
-    def login(self, form: dict[str, str]) -> Answer:
+    def login(self, form: dict[str, str], address: str) -> Answer:
         email, password = form.get("username", "").lower(), form.get("password", "")
         if "email_case" in self.defects:
             email = form.get("username", "")
-        failures = self.state["failures"].get(email, 0)
+        subject = (
+            "" if "address_locked" in self.defects else email,
+            "" if "account_locked" in self.defects else address,
+        )
+        failures = self.state["failures"].get(subject, 0)
         if failures >= FREE_ATTEMPTS and "no_throttling" not in self.defects:
             raise Problem(429, headers={"Retry-After": "1"})
         user = next((u for u in self.state["users"].values() if u["email"] == email), None)
@@ -119,7 +132,7 @@ class Accounts:
             except VerifyMismatchError:
                 if user is not None and "any_password" in self.defects:
                     return self._tokens(user["id"], str(uuid4()))
-        self.state["failures"][email] = failures + 1
+        self.state["failures"][subject] = failures + 1
         raise Problem(401, "Wrong address or password.", headers=CHALLENGE)
 
     def _tokens(self, user_id: str, family: str) -> Answer:

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from local_engine.runtime.ports import other_loopback
 from local_engine.verification.actors import ANONYMOUS, Actor
 from local_engine.verification.checks import SetUpFailed
 from local_engine.verification.context import Context
@@ -32,6 +33,7 @@ class NotesControls:
         self.base_url = f"http://127.0.0.1:{port}"
         self.project = Path("/nonexistent")
         self.secret_key = SECRET_KEY
+        self.other_address = other_loopback()
         self.template = service.snapshot()
         self.answers: dict[str, list[Row]] = {}
 
@@ -155,7 +157,9 @@ class NotesWorld:
 def running(service: Service) -> Iterator[NotesControls]:
     """The service on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        config = uvicorn.Config(service, log_level="warning", lifespan="off", ws="none")
+        config = uvicorn.Config(
+            service, log_level="warning", lifespan="off", ws="none", proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([free],), daemon=True)
         thread.start()

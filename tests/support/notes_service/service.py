@@ -123,10 +123,10 @@ class Service:
 
     def _auth(self, request: "_Request") -> Answer:
         if request.path == "/auth/login":
-            return self.accounts.login(request.form())
+            return self.accounts.login(request.form(), request.address(self.defects))
         body = request.object(self.defects)
         if request.path == "/auth/register":
-            return self.accounts.register(body)
+            return self.accounts.register(body, request.address(self.defects))
         if not isinstance(body.get("refresh_token"), str):
             raise invalid("refresh_token")
         if request.path == "/auth/refresh":
@@ -156,8 +156,20 @@ class Service:
             roles = request.object(self.defects).get("roles", [])
             if not set(roles) <= {"admin", "editor"} and "any_role" not in self.defects:
                 raise invalid("roles")
+            if self._stays_admin(row_id, roles):
+                raise Problem(409, rule="user.last_admin")
             users[row_id]["roles"] = roles
         return Answer(200, self.accounts.shown(users[row_id]))
+
+    def _stays_admin(self, user_id: str, roles: list[str]) -> bool:
+        """Whether a change of roles is refused because somebody has to be an admin."""
+        if "admin" in roles or "last_admin_lost" in self.defects:
+            return False
+        users = self.accounts.state["users"]
+        others = [one for one in users.values() if one["id"] != user_id]
+        return "admin" in users[user_id]["roles"] and (
+            "admins_stuck" in self.defects or not any("admin" in one["roles"] for one in others)
+        )
 
     def _notes(self, request: "_Request", path: str, row_id: str, user: dict[str, Any]) -> Answer:
         if path == "/notes" and request.method == "GET":
@@ -189,8 +201,14 @@ class _Request:
         self.method = scope["method"]
         self.path = scope["path"]
         self.body = body
+        self._client = scope["client"][0]
         self._query = scope["query_string"]
         self._headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+
+    def address(self, defects: set[str]) -> str:
+        """Where it comes from."""
+        claimed = self.header("x-forwarded-for") if "claims_believed" in defects else ""
+        return claimed or str(self._client)
 
     def header(self, name: str) -> str:
         return str(self._headers.get(name, ""))

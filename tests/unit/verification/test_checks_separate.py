@@ -131,7 +131,13 @@ DEFECTS: dict[str, tuple[str, ...]] = {
     "auth.me": ("roles_self",),
     "auth.enumeration": ("enumerable",),
     "auth.logged": ("bodies_logged",),
+    "auth.roles.last_admin": ("last_admin_lost", "admins_stuck"),
+    "auth.register.limit": ("registrations_unlimited",),
+    "auth.register.limit.elsewhere": ("limited_together",),
     "auth.throttling": ("no_throttling",),
+    "auth.throttling.accounts": ("address_locked",),
+    "auth.throttling.elsewhere": ("account_locked",),
+    "auth.throttling.claimed": ("claims_believed",),
     "persistence.stop": ("lost_when_stopped",),
     "persistence.kill": ("lost_when_killed",),
 }
@@ -281,3 +287,15 @@ def test_an_answer_that_is_not_as_described_is_found(controls: NotesControls) ->
 
     assert result.verdict is Verdict.FAILED
     assert "next_cursor" in result.reason
+
+
+@pytest.mark.parametrize("limit", ["auth.throttling", "auth.register.limit"])
+def test_without_a_second_address_nothing_is_said_about_it(
+    limit: str, controls: NotesControls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controls, "other_address", "")
+
+    result = judged(f"{limit}.elsewhere", controls)
+
+    assert result.verdict is Verdict.NOT_APPLICABLE
+    assert "second address" in result.reason

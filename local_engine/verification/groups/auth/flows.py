@@ -1,11 +1,17 @@
 """The steps of signing in that the checks of this group are made of."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from local_engine.generator.blueprint.resolved import USER
 from local_engine.verification import expect
 from local_engine.verification.actors import Actor
+from local_engine.verification.checks import NotApplicable
 from local_engine.verification.context import Context
-from local_engine.verification.http import Exchange
+from local_engine.verification.controls import other_address_of
+from local_engine.verification.http import Client, Exchange
 from local_engine.verification.model.cast import PASSWORD
 
 
@@ -23,10 +29,17 @@ def password_of(actor: Actor) -> str:
     return actor.password or PASSWORD
 
 
-def login(context: Context, email: str, password: str) -> Exchange:
-    """Ask for tokens."""
+def login(
+    context: Context,
+    email: str,
+    password: str,
+    *,
+    http: Client | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Exchange:
+    """Ask for tokens, with another client than the usual one if one is given."""
     form = {"grant_type": "password", "username": email, "password": password}
-    return context.http.send("POST", "/auth/login", form=form)
+    return (http or context.http).send("POST", "/auth/login", form=form, headers=headers)
 
 
 def signed_in(context: Context, actor: Actor) -> Session:
@@ -81,3 +94,30 @@ def refused(answer: Exchange, why: str, *before: Exchange) -> None:
         answer,
         claim="answer.headers['www-authenticate'].lower().startswith('bearer')",
     )
+
+
+def registration(context: Context, email: str = "") -> dict[str, Any]:
+    """What a registration with this address (or a new one) needs, an invitation included."""
+    body = context.world.draft(USER).body
+    body = {**body, "email": email or body["email"]}
+    if context.application.accounts.sign_up == "invite":
+        body["invitation"] = invitation_for(context, str(body["email"]))
+    return body
+
+
+def invitation_for(context: Context, email: str) -> str:
+    """The token of a new invitation."""
+    admin = context.world.actor("admin")
+    answer = context.http.send("POST", "/auth/invitations", actor=admin, json={"email": email})
+    return str(expect.set_up(answer, 201).json.get("token"))
+
+
+@contextmanager
+def at_another_address(context: Context) -> Iterator[Client]:
+    """A client that the service sees at another address than the usual one."""
+    source = other_address_of(context.controls)
+    if not source:
+        raise NotApplicable("the service cannot be reached from a second address here")
+    with Client(context.http.base_url, source=source) as http:
+        http.observers = context.http.observers
+        yield http

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import USER, Application
+from local_engine.generator.blueprint.resolved import Application
 from local_engine.verification import expect
 from local_engine.verification.checks import Check
 from local_engine.verification.context import Context
-from local_engine.verification.groups.auth.flows import login
+from local_engine.verification.groups.auth.flows import invitation_for, login, registration
 from local_engine.verification.http import Exchange
 
 _BAD_PASSWORDS = ("short77", "x" * 129, "", 12345678, None)
@@ -40,27 +40,12 @@ def checks(application: Application) -> Iterator[Check]:
         yield Check("auth.register.invitation", sentence, None, f"sign-up is {how}")
 
 
-def _registration(context: Context, email: str = "") -> dict[str, Any]:
-    """What a registration with this address (or a new one) needs, an invitation included."""
-    body = context.world.draft(USER).body
-    body = {**body, "email": email or body["email"]}
-    if context.application.accounts.sign_up == "invite":
-        body["invitation"] = _invitation_for(context, str(body["email"]))
-    return body
-
-
-def _invitation_for(context: Context, email: str) -> str:
-    admin = context.world.actor("admin")
-    answer = context.http.send("POST", "/auth/invitations", actor=admin, json={"email": email})
-    return str(expect.set_up(answer, 201).json.get("token"))
-
-
 def _post(context: Context, body: dict[str, Any], **changes: Any) -> Exchange:
     return context.http.send("POST", "/auth/register", json={**body, **changes})
 
 
 def _register(roles: list[str], context: Context) -> None:
-    body = _registration(context)
+    body = registration(context)
     email = str(body["email"])
     answer = expect.status_is(_post(context, body, email=email.upper()), 201)
     user = answer.json
@@ -80,7 +65,7 @@ def _register(roles: list[str], context: Context) -> None:
 
 def _taken(context: Context) -> None:
     taken = context.world.actor("user").email
-    body = _registration(context, taken)
+    body = registration(context, taken)
     for email in (taken, taken.upper()):
         answer = _post(context, body, email=email)
         expect.problem(answer, 409, why="the address has an account")
@@ -95,29 +80,29 @@ def _taken(context: Context) -> None:
 
 
 def _passwords(context: Context) -> None:
-    body = _registration(context)
+    body = registration(context)
     for password in _BAD_PASSWORDS:
         expect.names_field(_post(context, body, password=password), "password")
 
 
 def _emails(context: Context) -> None:
-    body = _registration(context)
+    body = registration(context)
     for email in _BAD_EMAILS:
         expect.names_field(_post(context, body, email=email), "email")
 
 
 def _privileges(context: Context) -> None:
-    body = _registration(context)
+    body = registration(context)
     for key, value in {"roles": ["admin"], "active": True, "id": "1", "is_admin": True}.items():
         expect.names_field(_post(context, body, **{key: value}), key)
 
 
 def _invitation(context: Context) -> None:
-    body = _registration(context)
+    body = registration(context)
     without = {key: value for key, value in body.items() if key != "invitation"}
     answer = context.http.send("POST", "/auth/register", json=without)
     expect.problem(answer, 422, why="no invitation")
     expect.problem(_post(context, body, invitation="garbage"), 401, 403, 404, 409, 422)
-    other = _invitation_for(context, "somebody.else@example.com")
+    other = invitation_for(context, "somebody.else@example.com")
     expect.problem(_post(context, body, invitation=other), 401, 403, 404, 409, 422)
     expect.status_is(_post(context, body), 201)

@@ -20,6 +20,7 @@ from local_engine.verification.groups.model.operations import prepared
 from local_engine.verification.groups.model.trying import Trial
 from local_engine.verification.groups.race import planning
 from local_engine.verification.groups.race.contest import contend, count_rows, held
+from local_engine.verification.groups.race.last_admin import step_back_at_once
 from local_engine.verification.http import Request
 from local_engine.verification.model.maker import Maker
 from local_engine.verification.model.rules import never_below_id, rules_of
@@ -51,6 +52,11 @@ def _checks(application: Application) -> Iterator[Check]:
     for operation in application.operations.values():
         if not operation.code:
             yield from _operations(operation)
+    yield Check(
+        "race.last_admin",
+        "Of the last two admins, who give the role up at once, one stays an admin.",
+        step_back_at_once,
+    )
 
 
 def _contest(identity: str, sentence: str, plan: Plan) -> Check:

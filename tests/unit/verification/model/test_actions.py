@@ -219,3 +219,12 @@ def test_bodies_that_cannot_be_read(shop: Bench) -> None:
     assert shop.status("keeper", "POST", "/products", b"a=1", content_type="text/plain") == 415
     assert shop.status("keeper", "POST", "/products", ["a"]) == 422
     assert shop.status("ann", "POST", "/products", b"{", content_type="application/json") == 403
+
+
+def test_the_last_admin_stays_one(shop: Bench) -> None:
+    own, other = f"/users/{shop.id('admin')}/roles", f"/users/{shop.id('bob')}/roles"
+    refusal = shop.broken("admin", "PUT", own, {"roles": ["keeper"]})
+    assert refusal == (409, "user.last_admin")
+    assert shop.status("admin", "PUT", other, {"roles": ["admin"]}) == 200
+    assert shop.status("admin", "PUT", own, {"roles": ["keeper"]}) == 200
+    assert shop.broken("admin", "PUT", other, {"roles": []}) == (409, "user.last_admin")
