@@ -14,6 +14,7 @@ from local_engine.api.features.blueprints.router import router as blueprints
 from local_engine.api.features.changes.router import router as changes
 from local_engine.api.features.data.router import router as data
 from local_engine.api.features.doctor.router import router as doctor
+from local_engine.api.features.exports.router import router as exports
 from local_engine.api.features.files.router import router as files
 from local_engine.api.features.jobs.router import events_router as events
 from local_engine.api.features.jobs.router import router as jobs
@@ -23,6 +24,7 @@ from local_engine.api.features.reports.router import router as reports
 from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
 from local_engine.api.features.settings.router import router as settings
+from local_engine.api.features.uploads.router import router as uploads
 from local_engine.api.features.versions.router import router as versions
 from local_engine.api.gate import MAX_BODY_BYTES
 from local_engine.api.openapi import describe
@@ -49,6 +51,8 @@ def routers() -> list[APIRouter]:
         data,
         actors,
         reports,
+        uploads,
+        exports,
     ]
 
 

@@ -13,11 +13,11 @@ from local_engine.api.features.actors.service import Actors
 from local_engine.api.features.data.audit import Audit
 from local_engine.api.features.previews.service import Previews
 from local_engine.api.features.projects.service import Projects
-from local_engine.api.features.secrets.service import Secrets
 from local_engine.api.features.session.service import Sessions
 from local_engine.api.features.settings.service import SettingsStore
 from local_engine.jobs import Jobs
 from local_engine.jobs.leftovers import clear_leftovers
+from local_engine.secrets import Secrets, SecretsRefused
 
 MAX_STREAMS = 64
 
@@ -44,7 +44,7 @@ class Engine:
         self.previews = Previews()
         self.actors = Actors()
         self.audit = Audit(home / "data-changes.sqlite3")
-        self.jobs = Jobs(home, self.projects.folder)
+        self.jobs = Jobs(home, self.projects.folder, secret_of=self._secret_of)
         self.projects.discover()
         clear_leftovers(home)
 
@@ -53,6 +53,13 @@ class Engine:
         self.closing.set()
         self.jobs.feed.wake()
         self.jobs.close(reason, patience_seconds)
+
+    def _secret_of(self, name: str) -> str | None:
+        """The value of a secret for a job; one that is locked away counts as none."""
+        try:
+            return self.secrets.get(name)
+        except SecretsRefused:
+            return None
 
 
 def engine_of(request: Request) -> Engine:

@@ -19,8 +19,10 @@ from local_engine.api.problems import MEDIA_TYPE, Problem
 
 COOKIE = "backend_generator"
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_UPLOAD_BYTES = 100_000_000
 API = "/api/"
 ENTER = "/enter/"
+UPLOADS = "/api/v1/uploads"
 
 _CONTENT_POLICY = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -65,7 +67,7 @@ class Gate:
             else:
                 if path.startswith(API):
                     self._check_caller(headers)
-                _check_size(headers)
+                _check_size(headers, MAX_UPLOAD_BYTES if path == UPLOADS else MAX_BODY_BYTES)
                 await self._application(scope, receive, send)
         except Problem as problem:
             await refuse(problem, send)
@@ -120,10 +122,10 @@ class Gate:
         return ", ".join(sorted(self._origins))
 
 
-def _check_size(headers: _Headers) -> None:
+def _check_size(headers: _Headers, most: int) -> None:
     """Refuse a body that is announced as too large; others are counted while they are read."""
-    if any(text.isdigit() and int(text) > MAX_BODY_BYTES for text in headers.all("content-length")):
-        raise Problem(413, "too-large", f"The engine takes {MAX_BODY_BYTES} bytes at most.")
+    if any(text.isdigit() and int(text) > most for text in headers.all("content-length")):
+        raise Problem(413, "too-large", f"The engine takes {most} bytes at most here.")
 
 
 class _Headers:

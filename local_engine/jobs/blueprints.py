@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_engine.jobs.run import JobFailed
 
 if TYPE_CHECKING:
-    from local_engine.generator.blueprint import Document
+    from local_engine.generator.blueprint import BlueprintErrors, Document
 
 FILE = "blueprint.yaml"
 _FACTS = ("code", "severity", "path", "line", "column", "message", "suggestion")
@@ -26,9 +26,7 @@ def read_blueprint(folder: Path) -> Document:
             "no-blueprint", f"{folder / FILE} cannot be read: {error.strerror or error}"
         ) from None
     except BlueprintErrors as errors:
-        problems = tuple(
-            {name: getattr(problem, name) for name in _FACTS} for problem in errors.problems
-        )
+        problems = problems_of(errors)
         raise JobFailed(
             "invalid-blueprint",
             f"The Blueprint has {len(problems)} problem{'' if len(problems) == 1 else 's'}.",
@@ -36,3 +34,8 @@ def read_blueprint(folder: Path) -> Document:
             problems=problems,
         ) from None
     return document
+
+
+def problems_of(errors: BlueprintErrors) -> tuple[dict[str, Any], ...]:
+    """The problems of a Blueprint, each as plain data."""
+    return tuple({name: getattr(problem, name) for name in _FACTS} for problem in errors.problems)

@@ -28,7 +28,7 @@ class Execution:
         job: Job,
         request: JobRequest,
         kind: Kind[Any],
-        place: Callable[[Job], Place],
+        place: Callable[[Job, JobRequest], Place],
         feed: Feed,
         keep: Callable[[Stoppable], None],
         on_end: Callable[[Job], None],
@@ -89,7 +89,7 @@ class Execution:
         return Cancelled()
 
     def _result(self) -> dict[str, Any]:
-        place = self._place(self.job)
+        place = self._place(self.job, self._request)
         self._run.check()
         if self._kind.where == "isolated":
             return run_isolated(self._run, self._request, place)

@@ -46,6 +46,7 @@ def run_isolated(run: Run, request: JobRequest, place: Place) -> dict[str, Any]:
         "home": str(place.home),
         "folder": str(place.folder) if place.folder else None,
         "request": request.model_dump(mode="json"),
+        "secrets": dict(place.secrets),
     }
     try:
         with worker.stdin, worker.stdout, run.cancelling(lambda: _end(worker)):

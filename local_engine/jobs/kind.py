@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from local_engine.jobs.run import Run
+from local_engine.jobs.run import JobFailed, Run
 
 
 class JobRequest(BaseModel):
@@ -30,11 +30,15 @@ class JobResult(BaseModel):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a job works: the engine's data folder and, for most, the project's folder."""
+    """Where a job works: the engine's data folder and, for most, the project's folder.
+
+    `secrets` are those that its kind asked for, as far as there are any; they go no further.
+    """
 
     job: str
     home: Path
     folder: Path | None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def project(self) -> Path:
@@ -42,6 +46,20 @@ class Place:
         if self.folder is None:
             raise ValueError("this job belongs to no project")
         return self.folder
+
+    def secret(self, name: str) -> str:
+        """The value of a secret. Raises `JobFailed` when there is none of this name."""
+        if name not in self.secrets:
+            raise JobFailed(
+                "no-such-secret",
+                "What this job needs to know is not known any more.",
+                hint="Hand it over again, then start a new job.",
+            )
+        return self.secrets[name]
+
+
+def _no_secrets(_request: JobRequest) -> tuple[str, ...]:
+    return ()
 
 
 R = TypeVar("R", bound=JobRequest)
@@ -53,10 +71,12 @@ class Kind(Generic[R]):
 
     `run` does the work and returns what came of it; it raises `JobFailed` with words for the user.
     `isolated` work runs in a process of its own, which can be killed at any point: what takes long
-    or much memory. Other work looks often whether it was called off.
+    or much memory. Other work looks often whether it was called off. `secrets` names those that a
+    request needs: a request is stored, so it holds names only.
     """
 
     name: str
     request: type[R]
     run: Callable[[Run, R, Place], JobResult]
     where: Literal["isolated", "here"]
+    secrets: Callable[[R], tuple[str, ...]] = _no_secrets

@@ -15,6 +15,7 @@ from typing import Any
 from local_engine.jobs.events import Cancelled, Interrupted, Queued
 from local_engine.jobs.execution import Execution
 from local_engine.jobs.feed import Feed
+from local_engine.jobs.files import Exports, Uploads
 from local_engine.jobs.kind import JobRequest, Kind, Place
 from local_engine.jobs.kinds import KINDS
 from local_engine.jobs.model import Job, JobStatus
@@ -41,8 +42,8 @@ class Jobs:
     """All jobs. One a project at a time, several projects at once, the others in a queue.
 
     `home` is the engine's folder, `folder_of` gives the folder of a project by its id and raises
-    what it likes for one that there is not. Jobs that an earlier engine left unfinished are
-    interrupted.
+    what it likes for one that there is not, `secret_of` the value of a secret. Jobs that an earlier
+    engine left unfinished are interrupted.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class Jobs:
         home: Path,
         folder_of: Callable[[str], Path],
         kinds: Mapping[str, Kind[Any]] = KINDS,
+        secret_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self._home = home
+        self._secret_of = secret_of
         self._kinds = kinds
         self._folder_of = folder_of
         self._store = JobStore(home / "jobs.sqlite3")
@@ -59,6 +62,8 @@ class Jobs:
             _log.error("the table of jobs was damaged; it is kept as %s", self._store.damaged)
         self.feed = Feed(self._store)
         self.reports = Reports(home)
+        self.uploads = Uploads(home)
+        self.exports = Exports(home)
         self._lock = threading.Lock()
         self._waiting: list[tuple[Job, JobRequest]] = []
         self._running: dict[str, Execution] = {}
@@ -180,9 +185,12 @@ class Jobs:
         alike = [one for one in running if (self._kinds[one.kind].where == "isolated") == heavy]
         return len(alike) < (HEAVY_AT_ONCE if heavy else LIGHT_AT_ONCE)
 
-    def _place(self, job: Job) -> Place:
+    def _place(self, job: Job, request: JobRequest) -> Place:
         folder = None if job.project is None else self._folder_of(job.project)
-        return Place(job.id, self._home, folder)
+        names = self._kinds[job.kind].secrets(request)
+        found = {name: self._secret_of(name) for name in names}
+        secrets = {name: value for name, value in found.items() if value is not None}
+        return Place(job.id, self._home, folder, secrets)
 
     def _keep(self, what: Stoppable) -> None:
         with self._lock:
@@ -201,6 +209,7 @@ class Jobs:
     def _prune(self) -> None:
         for job in self._store.prune():
             self.reports.remove(job)
+            self.exports.remove(job)
 
 
 def project_of(request: JobRequest) -> str | None:

@@ -1,8 +1,9 @@
 """Carries out one job in a process of its own: `python -m local_engine.jobs.worker`.
 
-The first line of standard input is a JSON object: `job`, `home`, `folder` and `request`. Each line
-of standard output is one, too: `event`, and at the end `result`, `failed` or `cancelled`. SIGTERM,
-or the end of standard input, calls the job off; what it has started is then ended in good order.
+The first line of standard input is a JSON object: `job`, `home`, `folder`, `request` and `secrets`.
+Each line of standard output is one, too: `event`, and at the end `result`, `failed` or `cancelled`.
+SIGTERM, or the end of standard input, calls the job off; what it has started is then ended in good
+order.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def main() -> int:
     threading.Thread(target=_watch_engine, daemon=True).start()
     kind = KINDS[asked["request"]["kind"]]
     folder = asked["folder"]
-    place = Place(asked["job"], Path(asked["home"]), Path(folder) if folder else None)
+    place = Place(
+        asked["job"], Path(asked["home"]), Path(folder) if folder else None, asked["secrets"]
+    )
     try:
         request = kind.request.model_validate(asked["request"])
         result = kind.run(Run(words.event, _keep_nothing), request, place)

@@ -20,7 +20,7 @@ class Operation:
     name: str
     method: str
     path: str
-    has_body: bool
+    has_json: bool
     streams: bool
 
     @property
@@ -42,7 +42,7 @@ def all_operations() -> list[Operation]:
             operation["operationId"],
             method.upper(),
             path,
-            "requestBody" in operation,
+            "application/json" in operation.get("requestBody", {}).get("content", {}),
             any(
                 "text/event-stream" in r.get("content", {}) for r in operation["responses"].values()
             ),
@@ -59,6 +59,7 @@ class Known:
     project: str
     plan: str
     verify: str
+    export: str
     digest: str
     text: str
     version: str
@@ -91,6 +92,7 @@ VALID: dict[str, Valid] = {
     "getSecrets": Valid(200),
     "putSecret": Valid(200, lambda _: {"value": "sk-123"}),
     "removeSecret": Valid(200),
+    "passSecret": Valid(201, lambda _: {"value": "sk-123"}),
     "unlockSecrets": Valid(200, lambda _: {"passphrase": "correct horse battery"}),
     "lockSecrets": Valid(200),
     "examineMachine": Valid(200),
@@ -160,4 +162,7 @@ VALID: dict[str, Valid] = {
     "getReport": Valid(200, job="verify"),
     "getReportPage": Valid(200, job="verify"),
     "getReportForJunit": Valid(200, job="verify"),
+    "uploadFile": Valid(415),  # its body is no JSON; test_import_export uploads files
+    "listExports": Valid(200),
+    "downloadExport": Valid(200, job="export"),
 }

@@ -6,8 +6,8 @@ import re
 
 from repository_rules import ROOT
 
-from local_engine.cli.commands.export import FORMATS
 from local_engine.generator.importing import import_sql
+from local_engine.jobs.formats import FORMS
 
 PAGE = (ROOT / "docs/import-export.md").read_text()
 
@@ -27,4 +27,4 @@ def test_every_format_of_an_export_is_described() -> None:
     described = re.findall(
         r"`([a-z]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))
     )
-    assert sorted(described) == sorted(FORMATS)
+    assert sorted(described) == sorted(FORMS)

@@ -14,12 +14,12 @@ from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import save
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
+from local_engine.jobs import sources
 
 if TYPE_CHECKING:
     from local_engine.generator.importing import Import
 
 KINDS = ("sql", "openapi", "postgres", "folder")
-MAX_FILE_BYTES = 100_000_000
 _ENDINGS = {
     ".sql": "sql",
     ".ddl": "sql",
@@ -87,36 +87,24 @@ def guess(source: str) -> str:
     return kind
 
 
-def _text(source: str) -> str:
+def _file(source: str) -> Path:
     path = Path(source)
     if not path.is_file():
         raise CommandError(f"there is no file {source}", code=ExitCode.USAGE)
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise CommandError(f"{source} is larger than {MAX_FILE_BYTES} bytes", code=ExitCode.USAGE)
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as failure:
-        raise CommandError(
-            f"{source} is not UTF-8 (byte {failure.start})", hint="save it as UTF-8"
-        ) from None
+    return path
 
 
 def _sql(request: ImportRequest, _: Output) -> Import:
-    from local_engine.generator.importing import import_sql
-
     name = request.name or Path(request.source).stem
-    return import_sql(_text(request.source), dialect=request.dialect, name=name)
+    return sources.from_sql(_file(request.source), dialect=request.dialect, name=name)
 
 
 def _openapi(request: ImportRequest, _: Output) -> Import:
-    from local_engine.generator.importing import import_openapi
-
-    return import_openapi(_text(request.source), name=request.name)
+    return sources.from_openapi(_file(request.source), name=request.name)
 
 
 def _postgres(request: ImportRequest, _: Output) -> Import:
-    from local_engine.generator.importing import import_sql
-    from local_engine.projects.sources.postgres import has_password, read_postgres
+    from local_engine.projects.sources.postgres import has_password
 
     if has_password(request.source):
         raise CommandError(
@@ -124,9 +112,7 @@ def _postgres(request: ImportRequest, _: Output) -> Import:
             hint="leave it out and set PGPASSWORD, or use --password-stdin",
             code=ExitCode.USAGE,
         )
-    ddl = read_postgres(request.source, _password(request))
-    name = request.name or request.source.rsplit("/", 1)[-1].split("?")[0]
-    return import_sql(ddl, name=name or "Imported backend")
+    return sources.from_database(request.source, _password(request), name=request.name)
 
 
 def _password(request: ImportRequest) -> str | None:
@@ -142,13 +128,10 @@ def _password(request: ImportRequest) -> str | None:
 
 def _folder(request: ImportRequest, output: Output) -> Import:
     from local_engine.generator.blueprint import BlueprintErrors
-    from local_engine.generator.importing import import_blueprint
-    from local_engine.projects.sources.project import read_project
 
     path = Path(request.source)
-    source = read_project(path)
     try:
-        return import_blueprint(source.blueprint, source.others)
+        return sources.from_project(path)
     except BlueprintErrors as errors:
         show_problems(errors.problems, path, output)
         raise CommandError(f"the Blueprint in {path} has problems") from None

@@ -7,18 +7,22 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from local_engine.jobs.kind import Kind
-from local_engine.jobs.kinds import generate, plan, preview, verify
+from local_engine.jobs.kinds import export, generate, import_, plan, preview, verify
+from local_engine.jobs.kinds.export import ExportRequest, ExportResult
 from local_engine.jobs.kinds.generate import GenerateRequest, GenerateResult
+from local_engine.jobs.kinds.import_ import ImportRequest, ImportResult
 from local_engine.jobs.kinds.plan import PlanRequest, PlanResult
 from local_engine.jobs.kinds.preview import PreviewRequest, PreviewResult
 from local_engine.jobs.kinds.verify import VerifyRequest, VerifyResult
 
 Request = Annotated[
-    PlanRequest | GenerateRequest | PreviewRequest | VerifyRequest, Field(discriminator="kind")
+    PlanRequest | GenerateRequest | PreviewRequest | VerifyRequest | ImportRequest | ExportRequest,
+    Field(discriminator="kind"),
 ]
 Result = Annotated[
-    PlanResult | GenerateResult | PreviewResult | VerifyResult, Field(discriminator="kind")
+    PlanResult | GenerateResult | PreviewResult | VerifyResult | ImportResult | ExportResult,
+    Field(discriminator="kind"),
 ]
 KINDS: dict[str, Kind[Any]] = {
-    kind.name: kind for kind in (plan.KIND, generate.KIND, preview.KIND, verify.KIND)
+    module.KIND.name: module.KIND for module in (plan, generate, preview, verify, import_, export)
 }

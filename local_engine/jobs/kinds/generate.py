@@ -24,7 +24,7 @@ class GenerateRequest(JobRequest):
 
     kind: Literal["generate"] = "generate"
     project: str
-    cause: Literal["prompt", "edit"] = "edit"
+    cause: Literal["prompt", "edit", "import"] = "edit"
     title: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     allow_drop: bool = False
 

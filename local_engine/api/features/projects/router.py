@@ -13,7 +13,7 @@ from local_engine.api.features.blueprints.service import require_valid
 from local_engine.api.features.jobs import service as jobs
 from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects import schemas
-from local_engine.api.features.projects.service import is_made, plan_document
+from local_engine.api.features.projects.service import imported_blueprint, is_made, plan_document
 from local_engine.api.problems import Problem
 from local_engine.jobs.kinds.generate import GenerateRequest
 from local_engine.projects.index import Entry
@@ -49,11 +49,15 @@ def list_projects(engine: TheEngine) -> schemas.ProjectList:
     return schemas.ProjectList(projects=found)
 
 
-@router.post("", status_code=201, responses=refusals(503), operation_id="createProject")
+@router.post("", status_code=201, responses=refusals(404, 503), operation_id="createProject")
 def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.CreatedProject:
-    """A project from a prompt or a Blueprint; a job then writes its code."""
+    """A project from a prompt, a Blueprint or an import; a job then writes its code."""
+    title = new.prompt or "Generated from the Blueprint"
     if new.blueprint is not None:
         document, cause = require_valid(new.blueprint), "edit"
+    elif new.imported is not None:
+        blueprint, title = imported_blueprint(engine.jobs, new.imported)
+        document, cause = require_valid(blueprint), "import"
     else:
         document, cause = plan_document(new.prompt or ""), "prompt"
     entry = engine.projects.begin(document, new.name, new.tags)
@@ -61,7 +65,7 @@ def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.Create
         {
             "project": entry.id,
             "cause": cause,
-            "title": " ".join((new.prompt or "Generated from the Blueprint").split())[:200],
+            "title": " ".join(title.split())[:200],
         }
     )
     job = jobs.start(engine.jobs, request)

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from local_engine.api.features.jobs.schemas import JobFacts
-from local_engine.api.features.settings.schemas import Folder
 from local_engine.jobs.kinds.plan import MAX_PROMPT
+from local_engine.jobs.paths import AbsolutePath
 
 Name = Annotated[
     str,
@@ -43,19 +43,24 @@ class ProjectList(BaseModel):
 
 
 class NewProject(BaseModel):
-    """A project from a prompt, or from a Blueprint; its name is the product's if none is given."""
+    """A project from a prompt, a Blueprint, or what a job imported: one of them.
+
+    `imported` is that job's id. The project's name is the product's if none is given.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     prompt: Annotated[str | None, Field(min_length=1, max_length=MAX_PROMPT)] = None
     blueprint: Annotated[str | None, Field(min_length=1, max_length=MAX_BLUEPRINT)] = None
+    imported: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     name: Name | None = None
     tags: Tags = []
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.prompt is None) == (self.blueprint is None):
-            raise ValueError("give a prompt or a Blueprint, one of them")
+        given = [one for one in (self.prompt, self.blueprint, self.imported) if one is not None]
+        if len(given) != 1:
+            raise ValueError("give a prompt, a Blueprint or an import, one of them")
         return self
 
 
@@ -64,7 +69,7 @@ class KnownFolder(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    folder: Folder
+    folder: AbsolutePath
 
 
 class CreatedProject(BaseModel):

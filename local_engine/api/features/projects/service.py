@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local_engine.api.features.jobs.service import refusing
 from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
+from local_engine.jobs import Jobs
 from local_engine.projects.index import Entry, ProjectIndex
 from local_engine.runtime.private_files import make_private_folder
 
@@ -132,6 +134,16 @@ def plan_document(prompt: str) -> Document:
     except PlanningError as error:
         hint = f" ({error.hint})" if error.hint else ""
         raise Problem(422, "not-understood", error.message + hint) from None
+
+
+def imported_blueprint(jobs: Jobs, job: str) -> tuple[str, str]:
+    """The Blueprint that a job imported, and a title for the version. Raises `Problem` 404."""
+    with refusing():
+        found = jobs.get(job)
+    result = found.result or {}
+    if found.kind != "import" or "blueprint" not in result:
+        raise Problem(404, "no-such-import", "This job imported nothing.")
+    return str(result["blueprint"]), f"Imported from {result['source']}"
 
 
 def _free_folder(parent: Path, slug: str) -> Path:

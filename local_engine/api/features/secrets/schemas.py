@@ -35,3 +35,9 @@ class Passphrase(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     passphrase: Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+
+
+class PassedSecret(BaseModel):
+    """The name by which a job's request means a secret that was handed over."""
+
+    name: str

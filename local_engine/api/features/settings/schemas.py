@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from local_engine.jobs.paths import AbsolutePath
 
-def _absolute(text: str) -> str:
-    if "\0" in text or not Path(text).is_absolute():
-        raise ValueError("it must be an absolute path, such as /home/me/projects")
-    return text
-
-
-Folder = Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(_absolute)]
 Theme = Literal["system", "light", "dark"]
 
 
@@ -23,7 +16,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    projects_folder: Annotated[Folder, Field(description="Where new projects go.")]
+    projects_folder: Annotated[AbsolutePath, Field(description="Where new projects go.")]
     theme: Theme = "system"
     verify_after_generating: bool = False
     open_after_starting: bool = True
@@ -34,7 +27,7 @@ class SettingsChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    projects_folder: Folder | None = None
+    projects_folder: AbsolutePath | None = None
     theme: Theme | None = None
     verify_after_generating: bool | None = None
     open_after_starting: bool | None = None

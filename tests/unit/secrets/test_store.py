@@ -10,11 +10,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from local_engine.api.features.secrets import service
-from local_engine.api.features.secrets.keychain import KeyChain, find_key_chain
-from local_engine.api.features.secrets.service import Secrets
-from local_engine.api.features.secrets.vault import VaultFile, WrongPassphrase
-from local_engine.api.problems import Problem
+from local_engine.secrets import Secrets, SecretsRefused, store
+from local_engine.secrets.keychain import KeyChain, find_key_chain
+from local_engine.secrets.vault import VaultFile, WrongPassphrase
 
 PASSPHRASE = "correct horse battery staple"
 VALUE = "sk-0123456789-very-secret"
@@ -22,7 +20,7 @@ VALUE = "sk-0123456789-very-secret"
 
 @pytest.fixture
 def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secrets:
-    monkeypatch.setenv(service.KEY_STORE, "none")
+    monkeypatch.setenv(store.KEY_STORE, "none")
     return Secrets(tmp_path)
 
 
@@ -45,23 +43,23 @@ def test_a_passphrase_keeps_them_in_an_encrypted_file(secrets: Secrets, tmp_path
     assert b"early" not in content
     again = Secrets(tmp_path)
     assert again.status().locked
-    assert again.status().names == []
-    with pytest.raises(Problem, match="locked"):
+    assert again.status().names == ()
+    with pytest.raises(SecretsRefused, match="locked"):
         again.get("early")
-    with pytest.raises(Problem, match="locked"):
+    with pytest.raises(SecretsRefused, match="locked"):
         again.put("x", "y")
     again.unlock(PASSPHRASE)
     assert (again.get("early"), again.get("late")) == (VALUE, VALUE + "2")
     again.remove("early")
     again.lock()
     again.unlock(PASSPHRASE)
-    assert again.status().names == ["late"]
+    assert again.status().names == ("late",)
 
 
 def test_a_wrong_passphrase_opens_nothing(secrets: Secrets, tmp_path: Path) -> None:
     secrets.unlock(PASSPHRASE)
     again = Secrets(tmp_path)
-    with pytest.raises(Problem) as refusal:
+    with pytest.raises(SecretsRefused) as refusal:
         again.unlock(PASSPHRASE + "!")
     assert refusal.value.code == "wrong-passphrase"
     assert again.status().locked
@@ -138,3 +136,21 @@ def test_a_store_that_is_not_the_systems_is_not_trusted(monkeypatch: pytest.Monk
     assert find_key_chain("x") is None
     monkeypatch.setattr(Store, "__module__", "keyring.backends.SecretService")
     assert find_key_chain("x") is not None
+
+
+def test_what_is_passed_on_is_in_memory_for_a_time(
+    secrets: Secrets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets.unlock(PASSPHRASE)
+    name = secrets.pass_on(VALUE)
+    assert secrets.get(name) == VALUE
+    assert name not in secrets.status().names
+    assert secrets.get("once.unknown") is None
+    assert Secrets(tmp_path).get(name) is None
+    for number in range(store.MAX_ONCE - 1):
+        secrets.pass_on(str(number))
+    assert secrets.get(name) == VALUE
+    secrets.pass_on("one more")
+    assert secrets.get(name) is None
+    monkeypatch.setattr(store, "ONCE_SECONDS", 0.0)
+    assert secrets.get(secrets.pass_on(VALUE)) is None

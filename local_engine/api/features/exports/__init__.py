@@ -1,0 +1,1 @@
+"""What export jobs made, for download."""

@@ -1,0 +1,1 @@
+"""Files that are handed over for jobs to read."""

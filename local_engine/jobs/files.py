@@ -1,0 +1,93 @@
+"""Files that jobs take and give: what was uploaded for them, and what they made for download."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import time
+import uuid
+from pathlib import Path
+from typing import BinaryIO
+
+from local_engine.runtime.private_files import make_private_folder
+
+KEPT_UPLOADS = 20
+KEPT_SECONDS = 24 * 3600.0
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Uploads:
+    """What was uploaded, each file under an id; old ones go when new ones come."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "uploads"
+
+    def begin(self) -> tuple[str, BinaryIO]:
+        """A new upload: its id, and the file to write to. Raises `OSError`."""
+        make_private_folder(self._folder)
+        self._clear_away()
+        id_ = uuid.uuid4().hex
+        path = self._folder / id_
+        path.touch(0o600, exist_ok=False)
+        return id_, path.open("wb")
+
+    def find(self, upload: str) -> Path | None:
+        """The file of an upload, if it is there."""
+        if not _ID.fullmatch(upload):
+            return None
+        path = self._folder / upload
+        return path if path.is_file() else None
+
+    def remove(self, upload: str) -> None:
+        """Remove an upload, if it is there."""
+        found = self.find(upload)
+        if found is not None:
+            found.unlink(missing_ok=True)
+
+    def _clear_away(self) -> None:
+        found = sorted(self._folder.iterdir(), key=_age)
+        for place, old in enumerate(found):
+            if place >= KEPT_UPLOADS - 1 or _age(old) > KEPT_SECONDS:
+                old.unlink(missing_ok=True)
+
+
+class Exports:
+    """What exports made, each under its job's id: one file that keeps its name."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "exports"
+
+    def write(self, job: str, name: str, content: bytes) -> Path:
+        """Keep the file of an export. Raises `OSError`."""
+        make_private_folder(self._folder)
+        folder = make_private_folder(self._place(job))
+        path = folder / name
+        unfinished = path.with_name(f".{name}")
+        unfinished.touch(0o600)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+        return path
+
+    def find(self, job: str) -> Path | None:
+        """The file of an export, if it is there."""
+        if not _ID.fullmatch(job) or not self._place(job).is_dir():
+            return None
+        return next((path for path in self._place(job).iterdir() if path.name[0] != "."), None)
+
+    def remove(self, job: str) -> None:
+        """Remove the file of an export, if there is one."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._place(job))
+
+    def _place(self, job: str) -> Path:
+        if not _ID.fullmatch(job):
+            raise ValueError(f"{job!r} is no job's id")
+        return self._folder / job
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return KEPT_SECONDS
