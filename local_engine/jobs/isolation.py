@@ -41,17 +41,10 @@ def run_isolated(run: Run, request: JobRequest, place: Place) -> dict[str, Any]:
     said: deque[str] = deque(maxlen=_LINES)
     listener = threading.Thread(target=_listen, args=[worker.stderr, said], daemon=True)
     listener.start()
-    asked = {
-        "job": place.job,
-        "home": str(place.home),
-        "folder": str(place.folder) if place.folder else None,
-        "request": request.model_dump(mode="json"),
-        "secrets": dict(place.secrets),
-    }
     try:
         with worker.stdin, worker.stdout, run.cancelling(lambda: _end(worker)):
             with contextlib.suppress(BrokenPipeError):
-                worker.stdin.write(json.dumps(asked).encode() + b"\n")
+                worker.stdin.write(_order(request, place))
                 worker.stdin.flush()
             return _hear(run, worker.stdout)
     finally:
@@ -62,6 +55,18 @@ def run_isolated(run: Run, request: JobRequest, place: Place) -> dict[str, Any]:
         listener.join(1.0)
         if code:
             _log.error("the worker of job %s ended with %s: %s", place.job, code, "\n".join(said))
+
+
+def _order(request: JobRequest, place: Place) -> bytes:
+    """What the worker is to do, as its first line."""
+    asked = {
+        "job": place.job,
+        "home": str(place.home),
+        "folder": str(place.folder) if place.folder else None,
+        "request": request.model_dump(mode="json"),
+        "secrets": dict(place.secrets),
+    }
+    return json.dumps(asked).encode() + b"\n"
 
 
 def _hear(run: Run, words: IO[bytes]) -> dict[str, Any]:
