@@ -102,7 +102,7 @@ def copy(connection: Connection, source: str, target: str, *, strategy: str) -> 
     role = owner_of(connection, source)
     if role is None:
         raise LookupError(f"There is no database {source!r} to copy.")
-    unfinished = f"copy_{hashlib.sha256(target.encode()).hexdigest()[:32]}"
+    unfinished = beside(target, "copy")
     drop(connection, unfinished)
     try:
         _empty(connection, source)
@@ -117,6 +117,33 @@ def copy(connection: Connection, source: str, target: str, *, strategy: str) -> 
     )
     open_to_owner(connection, target)
     return role
+
+
+def replace(connection: Connection, name: str, by: str) -> None:
+    """Let the database `by` take the place and the name of another one, in one step.
+
+    However this ends, `name` is one of the two, whole. All connections to both are ended.
+    """
+    old = beside(name, "old")
+    drop(connection, old)
+    try:
+        _empty(connection, by)
+        _empty(connection, name)
+        with connection.transaction():
+            for present, wanted in ((name, old), (by, name)):
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                        sql.Identifier(present), sql.Identifier(wanted)
+                    )
+                )
+    finally:
+        open_to_owner(connection, name)
+    drop(connection, old)
+
+
+def beside(name: str, word: str) -> str:
+    """The name of a database that belongs to another one, such as `old_…`."""
+    return f"{word}_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
 
 
 def drop(connection: Connection, name: str) -> None:

@@ -6,13 +6,14 @@ import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import psutil
 import psycopg
 
 from local_engine.runtime.file_lock import file_lock
 from local_engine.runtime.ports import LOOPBACK, free_port, is_free
-from local_engine.runtime.postgres import databases, process
+from local_engine.runtime.postgres import archives, databases, process
 from local_engine.runtime.postgres.account import account_for
 from local_engine.runtime.postgres.binaries import BinariesMissingError, program
 from local_engine.runtime.postgres.cluster import SUPERUSER, Cluster, ClusterError
@@ -149,6 +150,48 @@ class PostgresServer:
             role = databases.copy(connection, source, target, strategy=self._strategy)
             return self._database(target, role)
 
+    def dump_database(self, name: str, into: IO[bytes], *, snapshot: str | None = None) -> None:
+        """Write the whole database as one stream, as it is at one moment.
+
+        `snapshot` is what `pg_export_snapshot` gave a transaction that is open. Raises
+        `PostgresError`, and what `into` raises.
+        """
+        with _archive_errors():
+            archives.dump(self._address(databases.check_name(name)), into, snapshot=snapshot)
+
+    def load_database(self, name: str, source: IO[bytes], role: str, *, own: bool) -> None:
+        """Make a database of what `dump_database` wrote, in place of an earlier one of that name.
+
+        Its owner is `role`. With `own` that owns all in it, otherwise each thing belongs to whom
+        it belonged to. Raises `PostgresError`, and then there is no such database.
+        """
+        with self._superuser_connection() as connection:
+            databases.one_at_a_time(connection, name)
+            databases.drop(connection, databases.check_name(name))
+            databases.create(connection, name, role, strategy=self._strategy)
+            databases.open_to_owner(connection, name)
+            try:
+                with _archive_errors():
+                    archives.load(self._address(name), source, owner=role if own else None)
+            except BaseException:
+                databases.drop(connection, name)
+                raise
+
+    def replace_database(self, name: str, by: str) -> None:
+        """Let one database take another one's place in one step; that one is gone afterwards.
+
+        However this process or the server ends, `name` is either of the two, whole.
+        """
+        with self._superuser_connection() as connection:
+            databases.one_at_a_time(connection, name)
+            databases.replace(connection, name, by)
+
+    def connect(self, name: str) -> Connection:
+        """A connection to a database as the superuser, whom no policy keeps from any row."""
+        return psycopg.connect(
+            self.superuser_url, dbname=databases.check_name(name), connect_timeout=10
+        )
+
     def read_contents(self, name: str) -> Contents | None:
         """All rows of the database; None when it holds more than rows (see `contents`)."""
         with self._superuser_connection(databases.check_name(name)) as connection:
@@ -165,8 +208,12 @@ class PostgresServer:
 
     def has_database(self, name: str) -> bool:
         """Whether there is a database of this name; the server must be running."""
+        return self.owner_of(name) is not None
+
+    def owner_of(self, name: str) -> str | None:
+        """The role that owns a database; None when there is no such database."""
         with self._superuser_connection() as connection:
-            return databases.owner_of(connection, name) is not None
+            return databases.owner_of(connection, name)
 
     @property
     def _strategy(self) -> str:
@@ -176,6 +223,15 @@ class PostgresServer:
     def _database(self, name: str, role: str) -> Database:
         password = self._cluster.role_password(role)
         return Database(name, role, databases.url(role, password, self.port, name))
+
+    def _address(self, name: str) -> dict[str, str]:
+        return {
+            "PGHOST": LOOPBACK,
+            "PGPORT": str(self.port),
+            "PGUSER": SUPERUSER,
+            "PGPASSWORD": self._cluster.superuser_password,
+            "PGDATABASE": name,
+        }
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -263,3 +319,12 @@ class PostgresServer:
             f"The database server in {self.directory} {what}. Its last words:\n{lines}\n"
             f"The whole log: {self._cluster.log}"
         )
+
+
+@contextlib.contextmanager
+def _archive_errors() -> Iterator[None]:
+    """What PostgreSQL's programs refuse, in one kind of error."""
+    try:
+        yield
+    except (archives.ArchiveError, BinariesMissingError) as error:
+        raise PostgresError(str(error)) from None

@@ -1,0 +1,27 @@
+"""Snapshots of a project's database: files that are whole or not there, and what they hold.
+
+Nothing here knows how the service runs: `HeldDatabase` works on any server of ours, and
+`SnapshotFiles` keeps what any way of running a project stores.
+"""
+
+from local_engine.runtime.snapshots.files import (
+    Applied,
+    Snapshot,
+    SnapshotDamagedError,
+    SnapshotError,
+    SnapshotFiles,
+)
+from local_engine.runtime.snapshots.held import HeldDatabase
+from local_engine.runtime.snapshots.rehearsal import Rehearsal
+from local_engine.runtime.snapshots.scripts import Script
+
+__all__ = [
+    "Applied",
+    "HeldDatabase",
+    "Rehearsal",
+    "Script",
+    "Snapshot",
+    "SnapshotDamagedError",
+    "SnapshotError",
+    "SnapshotFiles",
+]

@@ -1,0 +1,96 @@
+"""What migrations do to the rows that are there, seen on a copy before they touch the original."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from psycopg import sql
+
+from local_engine.runtime.postgres.databases import Connection
+from local_engine.runtime.snapshots import rows
+from local_engine.runtime.snapshots.rows import Pair, TableFacts
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What came of it; numbers are of rows, by the table's name before.
+
+    `changed` have other values afterwards, `emptied` had a value in a column that is gone, `lost`
+    are gone themselves. `refused` is PostgreSQL's word against the migration `at`: none of the
+    others counts then. `rows` is what there was.
+    """
+
+    migrations: tuple[str, ...]
+    rows: Mapping[str, int]
+    changed: Mapping[str, int] = field(default_factory=dict)
+    emptied: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    at: str | None = None
+    refused: str | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether rows or values are gone."""
+        return bool(self.lost or self.emptied)
+
+
+def outcome(
+    migrations: tuple[str, ...],
+    here: Connection,
+    copy: Connection,
+    before: Mapping[str, TableFacts],
+) -> Rehearsal:
+    """Compare the original with its copy, in which the migrations have run.
+
+    `before` are the copy's tables as they were before: a table and a column keep their numbers
+    when they get another name.
+    """
+    originals = rows.tables_of(here)
+    after = {table.oid: table for table in rows.tables_of(copy).values()}
+    lost: dict[str, int] = {}
+    emptied: dict[str, int] = {}
+    pairs = []
+    for name, table in before.items():
+        became = after.get(table.oid)
+        if became is None:
+            lost[name] = rows.count(here, name)
+            continue
+        numbers = {number: column for column, number in became.columns.items()}
+        kept = [
+            (column, numbers[number])
+            for column, number in table.columns.items()
+            if number in numbers
+        ]
+        names = dict(kept)
+        gone = [column for column in originals[name].columns if column not in names]
+        emptied[name] = _with_values(here, name, gone)
+        if all(column in names for column in table.key):
+            key = tuple((column, names[column]) for column in table.key)
+            pairs.append(Pair(name, became.name, key, tuple(kept)))
+        else:
+            lost[name] = max(0, rows.count(here, name) - rows.count(copy, became.name))
+    found = rows.differences(here, copy, pairs)
+    lost |= {name: one.missing for name, one in found.items()}
+    return Rehearsal(
+        migrations,
+        rows.counts_of(here),
+        changed=_present({name: one.changed for name, one in found.items()}),
+        emptied=_present(emptied),
+        lost=_present(lost),
+    )
+
+
+def _with_values(here: Connection, table: str, columns: list[str]) -> int:
+    """How many rows have a value in one of these columns."""
+    if not columns:
+        return 0
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    query = sql.SQL("SELECT count(*) FROM {} WHERE num_nonnulls({}) > 0")
+    row = here.execute(query.format(sql.Identifier(table), names)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _present(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if number}
