@@ -46,7 +46,6 @@ def outcome(
     `before` are the copy's tables as they were before: a table and a column keep their numbers
     when they get another name.
     """
-    originals = rows.tables_of(here)
     after = {table.oid: table for table in rows.tables_of(copy).values()}
     lost: dict[str, int] = {}
     emptied: dict[str, int] = {}
@@ -56,29 +55,27 @@ def outcome(
         if became is None:
             lost[name] = rows.count(here, name)
             continue
-        numbers = {number: column for column, number in became.columns.items()}
-        kept = [
-            (column, numbers[number])
-            for column, number in table.columns.items()
-            if number in numbers
-        ]
-        names = dict(kept)
-        gone = [column for column in originals[name].columns if column not in names]
-        emptied[name] = _with_values(here, name, gone)
+        names = _names_after(table, became)
+        emptied[name] = _with_values(here, name, [one for one in table.columns if one not in names])
         if all(column in names for column in table.key):
             key = tuple((column, names[column]) for column in table.key)
-            pairs.append(Pair(name, became.name, key, tuple(kept)))
+            pairs.append(Pair(name, became.name, key, tuple(names.items())))
         else:
             lost[name] = max(0, rows.count(here, name) - rows.count(copy, became.name))
     found = rows.differences(here, copy, pairs)
-    lost |= {name: one.missing for name, one in found.items()}
     return Rehearsal(
         migrations,
         rows.counts_of(here),
         changed=_present({name: one.changed for name, one in found.items()}),
         emptied=_present(emptied),
-        lost=_present(lost),
+        lost=_present(lost | {name: one.missing for name, one in found.items()}),
     )
+
+
+def _names_after(table: TableFacts, became: TableFacts) -> dict[str, str]:
+    """What each column that stays is called afterwards."""
+    names = {number: column for column, number in became.columns.items()}
+    return {column: names[number] for column, number in table.columns.items() if number in names}
 
 
 def _with_values(here: Connection, table: str, columns: list[str]) -> int:
