@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from local_engine.generator.blueprint import Document, load
+from local_engine.generator.blueprint.expressions.sql_functions import SqlFunction
 from local_engine.generator.emit import emit
-from local_engine.generator.emit.relational import schema_of
+from local_engine.generator.emit.relational import called_by, created_by, schema_of
 from local_engine.generator.emit.relational.migration import (
     Migration,
     migration_between,
@@ -56,7 +57,8 @@ def generated_after(
     if not any(name.startswith(_INITIAL) for name in earlier):
         return Generated(contents)
     contents = _with_history(contents, earlier, taken)
-    migration = change(base, document, allow_drop=allow_drop)
+    there, needed = created_by(earlier.values()), called_by(contents)
+    migration = _migration(base, document, there, needed, allow_drop=allow_drop)
     if not migration.up.strip():
         return Generated(contents, None, migration.warnings)
     number = _next_number([*contents, *taken])
@@ -68,11 +70,27 @@ def generated_after(
 
 def change(base: Document, document: Document, *, allow_drop: bool = False) -> Migration:
     """The migration from the tables of one Blueprint to those of another."""
-    before = base.application
+    there, needed = (called_by(emit(one.application, one.text)) for one in (base, document))
+    return _migration(base, document, there, needed, allow_drop=allow_drop)
+
+
+def _migration(
+    base: Document,
+    document: Document,
+    there: frozenset[SqlFunction],
+    needed: frozenset[SqlFunction],
+    *,
+    allow_drop: bool,
+) -> Migration:
+    """The migration to a project whose code calls `needed` functions, where `there` are some.
+
+    What is called no more stays: code that was written by hand may call it.
+    """
+    before = schema_of(base.application, there)
     return migration_between(
-        schema_of(before),
-        schema_of(document.application),
-        renames_between(before, document.application),
+        before,
+        schema_of(document.application, {*before.functions, *needed}),
+        renames_between(base.application, document.application),
         allow_drop=allow_drop,
     )
 

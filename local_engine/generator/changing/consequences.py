@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from local_engine.generator.blueprint import Difference, Document, Problem, differences
-from local_engine.generator.emit import emit
-from local_engine.generator.emit.relational import schema_of
+from local_engine.generator.emit import FileTree, emit
+from local_engine.generator.emit.relational import called_by, schema_of
 from local_engine.generator.emit.relational.migration import (
     Migration,
     MigrationRefused,
@@ -57,7 +57,10 @@ def consequences(before: Document, after: Document) -> Consequences:
     The warnings are those that `after` has and `before` has not.
     """
     old, new = before.application, after.application
-    schemas = schema_of(old), schema_of(new)
+    trees = emit(old, before.text), emit(new, after.text)
+    there, needed = map(called_by, trees)
+    schema = schema_of(old, there)
+    schemas = schema, schema_of(new, {*schema.functions, *needed})
     renames = renames_between(old, new)
     migration: Migration | None = None
     refusals: tuple[str, ...] = ()
@@ -68,7 +71,7 @@ def consequences(before: Document, after: Document) -> Consequences:
     known = {(warning.path, warning.message) for warning in before.warnings}
     return Consequences(
         changes=tuple(differences(before.blueprint, after.blueprint)),
-        files=_files(before, after),
+        files=_files(*trees),
         migration=migration,
         refusals=refusals,
         risks=(*risks_between(*schemas, renames), *roles_gone(old, new)),
@@ -81,9 +84,7 @@ def consequences_of_text(before: Document, text: str) -> Consequences:
     return consequences(before, Document(text, before.filename))
 
 
-def _files(before: Document, after: Document) -> tuple[FileChange, ...]:
-    old = emit(before.application, before.text)
-    new = emit(after.application, after.text)
+def _files(old: FileTree, new: FileTree) -> tuple[FileChange, ...]:
     found = []
     for path in sorted({*old, *new}):
         if path.startswith(_MIGRATIONS) or old.get(path) == new.get(path):

@@ -30,7 +30,7 @@ from local_engine.generator.emit.fastapi.further import Further
 from local_engine.generator.emit.fastapi.resources import Resources
 from local_engine.generator.emit.fastapi.samples.world import World
 from local_engine.generator.emit.python import Module, Symbol
-from local_engine.generator.emit.relational import schema_of
+from local_engine.generator.emit.relational import called_by, schema_of
 from local_engine.generator.emit.relational.migration import migration_between
 from local_engine.generator.emit.tree import FileTree
 
@@ -46,18 +46,19 @@ def emit_project(application: Application, blueprint_text: str) -> FileTree:
     world = World(resources)
     for module in (Seed(world).module(), *ProjectTests(world).modules()):
         files[_path(module)] = module.text()
-    files.update(_initial_migration(application))
     files.update(further.queue.files())
     routes = [(part.plan, part.router.handlers) for part in parts]
     files["README.md"] = readme(application, routes, further.handlers())
     files["pyproject.toml"] = pyproject(application)
     files[".env.example"] = environment_example(application)
-    return FileTree(files)
+    tree = FileTree(files)
+    return FileTree({**tree, **_initial_migration(application, tree)})
 
 
-def _initial_migration(application: Application) -> dict[str, str]:
-    """From the fixed tables to those of the Blueprint, and back."""
-    migration = migration_between(None, schema_of(_with_optional_files(application)))
+def _initial_migration(application: Application, code: FileTree) -> dict[str, str]:
+    """From the fixed tables to those that the Blueprint and the code need, and back."""
+    schema = schema_of(_with_optional_files(application), called_by(code))
+    migration = migration_between(None, schema)
     return {
         "migrations/0002_initial.up.sql": migration.up,
         "migrations/0002_initial.down.sql": migration.down,

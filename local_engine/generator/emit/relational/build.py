@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from local_engine.generator.blueprint.expressions.sql_functions import SQL_FUNCTIONS
+from local_engine.generator.blueprint.expressions.sql_functions import SqlFunction
 from local_engine.generator.blueprint.resolved import (
     USER,
     Application,
@@ -22,6 +22,7 @@ from local_engine.generator.emit.relational.counts import capacity_triggers, cou
 from local_engine.generator.emit.relational.deletion import deletion_trigger
 from local_engine.generator.emit.relational.derived import derived_triggers
 from local_engine.generator.emit.relational.distinct import with_distinct_names
+from local_engine.generator.emit.relational.functions import called_in, in_order
 from local_engine.generator.emit.relational.indexes import indexes_of
 from local_engine.generator.emit.relational.intervals import order_check, overlap_exclusion
 from local_engine.generator.emit.relational.keys import foreign_keys, unique_keys
@@ -57,8 +58,11 @@ from local_engine.generator.emit.relational.schema import (
 )
 
 
-def schema_of(application: Application) -> Schema:
-    """The tables of the application, and its own columns of the fixed table `users`."""
+def schema_of(application: Application, also: Iterable[SqlFunction] = ()) -> Schema:
+    """The tables of the application, and its own columns of the fixed table `users`.
+
+    With the functions that these call, and those that are called `also`, by its queries.
+    """
     context = Context.of(application)
     tables = [_table(context, entity) for entity in application.entities.values()]
     links = [
@@ -68,7 +72,8 @@ def schema_of(application: Application) -> Schema:
     ]
     present = [table for table in tables if table.columns or table.triggers]
     ordered = tuple(with_distinct_names([*_in_order(present), *links]))
-    return Schema(_extensions(ordered), SQL_FUNCTIONS, ordered, application.time_zone)
+    functions = in_order({*called_in(repr(ordered)), *also})
+    return Schema(_extensions(ordered), functions, ordered, application.time_zone)
 
 
 def _extensions(tables: Iterable[Table]) -> tuple[str, ...]:

@@ -12,9 +12,3 @@ DELETE FROM files WHERE id IN (SELECT picture_file_id FROM cakes);
 DROP TABLE cakes, orders, order_lines;
 
 DROP FUNCTION order_lines_order_sums();
-
-DROP FUNCTION checked_count(bigint, bigint);
-DROP FUNCTION round_half_even(numeric, integer);
-DROP FUNCTION floor_modulo(numeric, numeric);
-DROP FUNCTION floor_divide(numeric, numeric);
-DROP FUNCTION divide_half_even(numeric, numeric);

@@ -16,9 +16,3 @@ DROP TABLE clinics, staff, patients, appointments;
 DROP FUNCTION patient_born_on_check();
 DROP FUNCTION appointment_dentist_where();
 DROP FUNCTION appointment_at_most();
-
-DROP FUNCTION checked_count(bigint, bigint);
-DROP FUNCTION round_half_even(numeric, integer);
-DROP FUNCTION floor_modulo(numeric, numeric);
-DROP FUNCTION floor_divide(numeric, numeric);
-DROP FUNCTION divide_half_even(numeric, numeric);

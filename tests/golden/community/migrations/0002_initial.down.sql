@@ -25,9 +25,3 @@ DROP FUNCTION post_check();
 DROP FUNCTION comment_parent_same();
 DROP FUNCTION vote_check();
 DROP FUNCTION votes_post_sums();
-
-DROP FUNCTION checked_count(bigint, bigint);
-DROP FUNCTION round_half_even(numeric, integer);
-DROP FUNCTION floor_modulo(numeric, numeric);
-DROP FUNCTION floor_divide(numeric, numeric);
-DROP FUNCTION divide_half_even(numeric, numeric);

@@ -72,8 +72,5 @@ DROP FUNCTION booking_check();
 DROP FUNCTION entries_account_sums();
 DROP FUNCTION entry_append_only();
 
-DROP FUNCTION checked_count(bigint, bigint);
 DROP FUNCTION round_half_even(numeric, integer);
-DROP FUNCTION floor_modulo(numeric, numeric);
-DROP FUNCTION floor_divide(numeric, numeric);
 DROP FUNCTION divide_half_even(numeric, numeric);

@@ -18,26 +18,6 @@ BEGIN ATOMIC
   ) AS division;
 END;
 
--- The quotient rounded down to an integer (PostgreSQL's own division rounds towards zero).
-CREATE FUNCTION floor_divide(dividend numeric, divisor numeric) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (
-  div(dividend, divisor)
-  - CASE
-      WHEN mod(dividend, divisor) <> 0 AND sign(dividend) <> sign(divisor) THEN 1
-      ELSE 0
-    END
-)::bigint;
-
--- What is left of the division rounded down; it has the sign of the divisor.
-CREATE FUNCTION floor_modulo(dividend numeric, divisor numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN mod(dividend, divisor)
-  + CASE
-      WHEN mod(dividend, divisor) <> 0 AND sign(dividend) <> sign(divisor) THEN divisor
-      ELSE 0
-    END;
-
 -- The number with so many digits after the point; a half goes to the even digit.
 CREATE FUNCTION round_half_even(number numeric, places integer) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -47,18 +27,6 @@ RETURN CASE
   THEN trunc(number, places)
   ELSE round(number, places)
 END;
-
--- The number of days, hours or minutes, unless it is beyond what a duration may have.
-CREATE FUNCTION checked_count(number bigint, most bigint) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-BEGIN
-  IF number NOT BETWEEN -most AND most THEN
-    RAISE numeric_value_out_of_range USING MESSAGE = 'the duration is too long';
-  END IF;
-  RETURN number;
-END;
-$$;
 
 -- branches
 -- --------------------
