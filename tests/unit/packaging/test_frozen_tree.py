@@ -34,9 +34,9 @@ PROBED = [
 
 
 def sources() -> Iterator[Path]:
-    """Our own code, what is copied into projects, and whole generated projects."""
+    """Our own code, what is copied into projects, and a generated project that uses everything."""
     yield from PACKAGE.rglob("*.py")
-    yield from (ROOT / "tests/golden").glob("*/app/**/*.py")
+    yield from (ROOT / "tests/golden/everything/app").rglob("*.py")
 
 
 def imported_names(files: Iterable[Path]) -> set[str]:
@@ -100,7 +100,8 @@ def test_every_file_of_our_package_is_in_the_tree() -> None:
 
 
 def test_data_and_programs_of_packages_are_in_the_tree() -> None:
-    places = {place for place, _, _ in frozen_tree.installed_files()}
+    items = list(frozen_tree.installed_files())
+    places = {place for place, _, _ in items}
     library = frozen_tree.library_folder()
     ending = ".exe" if sys.platform == "win32" else ""
     for name in ("initdb", "pg_ctl", "pg_dump", "postgres"):
@@ -109,11 +110,7 @@ def test_data_and_programs_of_packages_are_in_the_tree() -> None:
     assert f"{library}/mypy/typeshed/stdlib/builtins.pyi" in places
     assert f"{library}/pydantic/mypy.py" in places
     assert any("__mypyc" in place for place in places)
-    assert all(
-        Path(source).is_file()
-        for _, source, kind in frozen_tree.installed_files()
-        if kind == "DATA"
-    )
+    assert all(Path(source).is_file() for _, source, kind in items if kind == "DATA")
 
 
 def test_the_whole_standard_library_is_in_the_program() -> None:
