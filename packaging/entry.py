@@ -50,6 +50,8 @@ def _restore_environment() -> None:
     from local_engine.runtime.foreign import restore_library_paths
 
     restore_library_paths(os.environ)
+    if not os.environ.get("HOME"):  # an empty one would put the user's folders into the root's
+        os.environ.pop("HOME", None)
 
 
 def _run_as_python(arguments: list[str]) -> None:

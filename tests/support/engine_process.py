@@ -1,7 +1,7 @@
 """Starts a real engine as a process, for tests that see it from outside only.
 
-`BACKEND_GENERATOR_ENGINE` names the program to test (a frozen engine); without it, the tests run
-`python -m local_engine`.
+`BACKEND_GENERATOR_ENGINE` names the program to test, a frozen engine: it then finds no Python, no
+other program and no home folder. Without the variable, the tests run `python -m local_engine`.
 """
 
 from __future__ import annotations
@@ -61,10 +61,20 @@ class EngineProcess:
         self.process.wait(END_SECONDS)
 
 
+def command_line() -> list[str]:
+    """The command line to test: that of the frozen engine, or of this checkout."""
+    if not os.environ.get(PROGRAM):
+        return [sys.executable, "-m", "local_engine.cli.main"]
+    engine = Path(engine_command()[0])
+    return [str(engine.with_name(f"backend-generator{engine.suffix}"))]
+
+
 def environment_for(home: Path, **further: str) -> dict[str, str]:
     """The environment of an engine with this data folder."""
+    bare = {"PATH": str(home / "nothing"), "HOME": ""}
+    inherited = bare if os.environ.get(PROGRAM) else own_environment()
     projects = {"BACKEND_GENERATOR_PROJECTS": str(home / "projects")}
-    return own_environment() | projects | {"BACKEND_GENERATOR_HOME": str(home)} | further
+    return inherited | projects | {"BACKEND_GENERATOR_HOME": str(home)} | further
 
 
 def launch(

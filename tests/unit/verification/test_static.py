@@ -147,6 +147,16 @@ def test_a_clean_project_passes(check_id: str, project: Path) -> None:
     assert result.verdict is Verdict.PASSED, result.reason
 
 
+def test_types_are_checked_where_nothing_can_be_kept(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    occupied = tmp_path_factory.mktemp("elsewhere") / "cache"
+    occupied.write_text("a file where the user's cache would be")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: occupied / name)
+    result = judged("static.types", project)
+    assert result.verdict is Verdict.PASSED, result.reason
+
+
 @pytest.mark.parametrize(("check_id", "file", "old", "new"), DEFECTS)
 def test_a_defect_is_found(
     check_id: str, file: str, old: str | None, new: str, project: Path

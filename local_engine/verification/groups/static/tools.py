@@ -1,5 +1,6 @@
 """What the linter and the type checker say."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,8 +27,6 @@ class Tool:
 
 
 def _tools() -> tuple[Tool, ...]:
-    cache = platformdirs.user_cache_path("backend-generator") / "mypy"
-    mypy = ("mypy", "--strict", "--no-error-summary", "--cache-dir", str(cache), "app")
     return (
         Tool(
             "lint",
@@ -37,7 +36,11 @@ def _tools() -> tuple[Tool, ...]:
         Tool(
             "format", "Every file is formatted.", ("ruff", "format", "--no-cache", "--check", ".")
         ),
-        Tool("types", "mypy --strict finds nothing.", mypy),
+        Tool(
+            "types",
+            "mypy --strict finds nothing.",
+            ("mypy", "--strict", "--no-error-summary", "app"),
+        ),
     )
 
 
@@ -47,10 +50,21 @@ def checks() -> Iterator[Check]:
         yield Check(f"static.{tool.name}", tool.sentence, partial(_judge, tool))
 
 
+def _mypy_cache() -> str:
+    """A folder of this user, or what mypy knows as none where such a folder cannot be made."""
+    folder = platformdirs.user_cache_path("backend-generator") / "mypy"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return os.devnull
+    return str(folder) if os.access(folder, os.W_OK) else os.devnull
+
+
 def _run(tool: Tool, project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *tool.arguments],
         cwd=project,
+        env={**os.environ, "MYPY_CACHE_DIR": _mypy_cache()},
         capture_output=True,
         text=True,
         timeout=_SECONDS,
