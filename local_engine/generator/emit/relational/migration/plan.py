@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from local_engine.generator.blueprint.expressions.sql_functions import SqlFunction
 from local_engine.generator.emit.relational import statements as sql
 from local_engine.generator.emit.relational.migration.changes import TableChange
 from local_engine.generator.emit.relational.migration.columns import (
@@ -60,6 +61,11 @@ class Plan:
             casts, complaints = casts_of(change, new.time_zone)
             self.casts[change.after.name] = casts
             self.complaints += tuple(complaints)
+
+    @cached_property
+    def new_functions(self) -> tuple[SqlFunction, ...]:
+        """The functions that the migration creates for the SQL of tables and code."""
+        return tuple(one for one in self._new.functions if one not in self._old.functions)
 
     @cached_property
     def losses(self) -> tuple[str, ...]:
@@ -114,10 +120,8 @@ class Plan:
     def _shared(self) -> Iterator[str]:
         extensions = [name for name in self._new.extensions if name not in self._old.extensions]
         yield "\n".join(sql.create_extension(name) for name in extensions)
-        known = {function.name for function in self._old.functions}
-        for function in self._new.functions:
-            if function.name not in known:
-                yield function.definition.strip()
+        for function in self.new_functions:
+            yield function.definition.strip()
 
     def _clearing(self) -> Iterator[str]:
         """Takes away triggers, constraints and indexes that are in the way."""
@@ -183,7 +187,6 @@ class Plan:
             yield from rules.create()
         yield from rule_blocks(self.created)
         yield "\n".join(step for change in self.changes for step in descriptions(change))
-        used = {function.name for function in self._new.functions}
         yield "\n".join(
-            function.drop for function in reversed(self._old.functions) if function.name not in used
+            one.drop for one in reversed(self._old.functions) if one not in self._new.functions
         )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from local_engine.generator.blueprint.resolved import Application
+from local_engine.generator.emit.relational.functions import called_in
 from local_engine.generator.emit.relational.migration.changes import Item, TableChange
 from local_engine.generator.emit.relational.migration.columns import needs_value
 from local_engine.generator.emit.relational.migration.counting import Counting
@@ -208,6 +209,8 @@ class _Risks:
             pairs = zip(change.before.columns, change.was.columns, strict=True)
             was = next((old.name for new, old in pairs if new.name == column), None)
         count = self._counting.query(change, condition, raw=raw)
+        if called_in(count) & set(self._plan.new_functions):  # which are not there to count with
+            return Risk(kind, change.was.name, was, text, self._counting.query(change, ""), False)
         return Risk(kind, change.was.name, was, text, count)
 
 

@@ -24,6 +24,9 @@ STOPPED = {
     "unique": changed(
         ("due_on:", "twin: {type: integer, computed: weight - weight, unique: true}\n      due_on:")
     ),
+    "unique by a function that is not there yet": changed(
+        ("due_on:", "twin: {type: integer, computed: weight // -900, unique: true}\n      due_on:")
+    ),
     "derived below": changed(
         (
             "done:",
