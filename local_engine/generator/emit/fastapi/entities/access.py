@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -190,14 +190,23 @@ class AccessRules:
         module.assign("SOURCE", string(self.source))
         if self.within != TRUE:
             module.assign("WITHIN", string(self.within))
+        written: dict[str, str] = {}
         for condition in self.conditions():
-            value: Expression = string(condition.sql)
-            if condition.name == "LISTED" and condition.sql == self.readable:
-                value = Name("READABLE")
-            if condition.inherited is not None and self.parent is not None:
-                value = attribute(Import(self.parent.symbol), condition.inherited)
+            value = self._value(condition, written)
             module.assign(condition.name, value, comment=condition.comment)
+            written.setdefault(condition.sql, condition.name)
         return module
+
+    def _value(self, condition: Condition, written: Mapping[str, str]) -> Expression:
+        """The parent's constant, an equal one that stands above, or SQL."""
+        if condition.inherited is not None and self.parent is not None:
+            return attribute(Import(self.parent.symbol), condition.inherited)
+        value = string(condition.sql)
+        equal = written.get(condition.sql)
+        # A line is read faster than looked up; but a list shows what may be read, short or long.
+        if equal and (isinstance(value, TextBlock) or condition.name == "LISTED"):
+            return Name(equal)
+        return value
 
     def _docstring(self) -> str:
         return (

@@ -34,9 +34,4 @@ DELETABLE = """EXISTS (
 )"""
 
 # create: member:receptionist
-CREATABLE = """EXISTS (
-    SELECT FROM staff
-    WHERE staff.clinic_id = appointments.clinic_id
-      AND staff.user_id = %(actor)s
-      AND staff.role = 'receptionist'
-)"""
+CREATABLE = UPDATABLE

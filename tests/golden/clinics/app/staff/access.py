@@ -26,17 +26,7 @@ UPDATABLE = """EXISTS (
 )"""
 
 # delete: member:manager
-DELETABLE = """EXISTS (
-    SELECT FROM staff AS staff_2
-    WHERE staff_2.clinic_id = staff.clinic_id
-      AND staff_2.user_id = %(actor)s
-      AND staff_2.role = 'manager'
-)"""
+DELETABLE = UPDATABLE
 
 # create: member:manager
-CREATABLE = """EXISTS (
-    SELECT FROM staff AS staff_2
-    WHERE staff_2.clinic_id = staff.clinic_id
-      AND staff_2.user_id = %(actor)s
-      AND staff_2.role = 'manager'
-)"""
+CREATABLE = UPDATABLE

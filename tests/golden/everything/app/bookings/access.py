@@ -19,10 +19,7 @@ LISTED = READABLE
 UPDATABLE = "bookings.booker_id = %(actor)s"
 
 # delete: owner, room.branch.owner
-DELETABLE = """(
-    bookings.booker_id = %(actor)s
-    OR (SELECT (SELECT branches.manager_id FROM branches WHERE branches.id = rooms.branch_id) FROM rooms WHERE rooms.id = bookings.room_id) = %(actor)s
-)"""
+DELETABLE = READABLE
 
 # create: authenticated if room.open
 CREATABLE = """(

@@ -17,7 +17,7 @@ LISTED = READABLE
 UPDATABLE = """(SELECT (SELECT branches.manager_id FROM branches WHERE branches.id = rooms.branch_id) FROM rooms WHERE rooms.id = shelves.room_id) = %(actor)s"""
 
 # delete: room.branch.manager
-DELETABLE = """(SELECT (SELECT branches.manager_id FROM branches WHERE branches.id = rooms.branch_id) FROM rooms WHERE rooms.id = shelves.room_id) = %(actor)s"""
+DELETABLE = UPDATABLE
 
 # create: room.branch.manager
-CREATABLE = """(SELECT (SELECT branches.manager_id FROM branches WHERE branches.id = rooms.branch_id) FROM rooms WHERE rooms.id = shelves.room_id) = %(actor)s"""
+CREATABLE = UPDATABLE
