@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from local_engine.runtime.file_lock import LockTimeoutError, file_lock
@@ -79,14 +79,14 @@ class Instance:
 def hand_over(first: Address, token: str) -> None:
     """Make a second start's token one of the first engine's. Raises `OSError`."""
     status, _ = request(first, "POST", "/api/v1/session/tokens", {"token": token})
-    if status != http.client.NO_CONTENT:
+    if status != HTTPStatus.NO_CONTENT:
         raise OSError(f"the engine at {first.url} did not take the token: {status}")
 
 
 def new_link(engine: Address) -> str:
     """A one-time link into a running engine. Raises `OSError`."""
     status, answer = request(engine, "POST", "/api/v1/session/links")
-    if status != http.client.CREATED:
+    if status != HTTPStatus.CREATED:
         raise OSError(f"the engine at {engine.url} gave no link: {status}")
     return str(answer["url"])
 
@@ -95,6 +95,8 @@ def request(
     address: Address, method: str, path: str, body: object = None
 ) -> tuple[int, dict[str, object]]:
     """Ask an engine something; gives the status and the JSON object of its answer."""
+    import http.client  # a first engine, as most are, asks nobody
+
     connection = http.client.HTTPConnection(LOOPBACK, address.port, timeout=_REQUEST_SECONDS)
     headers = {"Authorization": f"Bearer {address.token}", "Content-Type": "application/json"}
     with contextlib.closing(connection):
@@ -105,8 +107,10 @@ def request(
 
 
 def _is_healthy(address: Address) -> bool:
+    from http.client import HTTPException
+
     try:
         status, _ = request(address, "GET", "/health")
-    except http.client.HTTPException:
+    except HTTPException:
         return False
-    return status == http.client.OK
+    return status == HTTPStatus.OK
