@@ -11,8 +11,9 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,19 @@ _COLUMNS = "id, folder, name, tags, created_at, opened_at"
 
 @dataclass(frozen=True)
 class Entry:
-    """A project of the list. Its folder may be gone: the list does not look."""
+    """A project of the list, in the folder `place`, which may be gone: the list does not look."""
 
     id: str
-    folder: Path
+    place: str
     name: str
     tags: tuple[str, ...]
     created_at: datetime
     opened_at: datetime
+
+    @property
+    def folder(self) -> Path:
+        """Its folder as a path: for one of thousands, that would cost more than all the rest."""
+        return Path(self.place)
 
 
 class ProjectIndex:
@@ -94,10 +100,10 @@ class ProjectIndex:
             return found
         earlier = self.get(identity) if identity else None
         if earlier is not None and read_identity(earlier.folder) != identity:
-            return self._store(replace(earlier, folder=folder))
+            return self._store(replace(earlier, place=str(folder)))
         now = datetime.now(UTC)
         id_ = identity if identity and earlier is None else uuid.uuid4().hex
-        entry = Entry(id_, folder, name, tags, now, now)
+        entry = Entry(id_, str(folder), name, tags, now, now)
         if id_ != identity:
             write_identity(folder, id_)
         return self._store(entry)
@@ -133,7 +139,8 @@ class ProjectIndex:
 
     def _store(self, entry: Entry) -> Entry:
         """Keep an entry in its file, then in the database."""
-        document = {name: _plain(value) for name, value in asdict(entry).items()}
+        document = dict(zip(_COLUMNS.split(", "), _row(entry), strict=True))
+        document["tags"] = list(entry.tags)
         write_private(self._known / f"{entry.id}.json", json.dumps(document, indent=1))
         with self._lock:
             self._insert(entry)
@@ -142,14 +149,7 @@ class ProjectIndex:
     def _insert(self, entry: Entry) -> None:
         self._database.execute(
             f"INSERT OR REPLACE INTO projects ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
-            (
-                entry.id,
-                str(entry.folder),
-                entry.name,
-                json.dumps(entry.tags),
-                entry.created_at.isoformat(),
-                entry.opened_at.isoformat(),
-            ),
+            _row(entry),
         )
 
     def _rebuild(self) -> None:
@@ -180,12 +180,18 @@ class ProjectIndex:
         return [_entry(row) for row in rows]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Path) else value
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """An entry as it is stored."""
+    times = (entry.created_at.isoformat(), entry.opened_at.isoformat())
+    return (entry.id, entry.place, entry.name, json.dumps(entry.tags), *times)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     created, opened = (datetime.fromisoformat(text) for text in row[4:6])
-    return Entry(row[0], Path(row[1]), row[2], tuple(json.loads(row[3])), created, opened)
+    return Entry(row[0], row[1], row[2], _tags(row[3]), created, opened)
+
+
+@lru_cache(maxsize=1024)
+def _tags(text: str) -> tuple[str, ...]:
+    """Tags as they are stored; many projects have the same."""
+    return tuple(json.loads(text))

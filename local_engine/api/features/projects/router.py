@@ -27,16 +27,16 @@ def facts(
     engine: Engine, entry: Entry, busy: set[str | None] | None = None
 ) -> schemas.ProjectFacts:
     """What is sent about a project; `busy` are those with jobs, if that was asked already."""
-    present = entry.folder.is_dir()
+    made = is_made(entry.place)
     return schemas.ProjectFacts(
         id=entry.id,
         name=entry.name,
-        folder=str(entry.folder),
+        folder=entry.place,
         tags=list(entry.tags),
         created_at=entry.created_at,
         opened_at=entry.opened_at,
-        present=present,
-        made=present and is_made(entry.folder),
+        present=made or entry.folder.is_dir(),
+        made=made,
         busy=entry.id in (engine.jobs.busy_projects() if busy is None else busy),
     )
 

@@ -86,7 +86,7 @@ class Projects:
         known = {entry.folder for entry in self.catalogue.all()}
         for found in sorted(parent.glob(f"*/{BLUEPRINT}")):
             folder = found.parent.resolve()
-            if folder not in known and is_made(folder):
+            if folder not in known and is_made(str(folder)):
                 self.catalogue.add(folder, folder.name[:100])
 
     def ask_to_delete(self, project: str) -> tuple[str, int, Path]:
@@ -119,9 +119,10 @@ class Projects:
         return self._home / "trash"
 
 
-def is_made(folder: Path) -> bool:
+def is_made(folder: str) -> bool:
     """Whether a project's code was generated into the folder."""
-    return all((folder / sign).is_file() for sign in _SIGNS)
+    first, second = _SIGNS
+    return os.access(f"{folder}/{first}", os.F_OK) and os.access(f"{folder}/{second}", os.F_OK)
 
 
 def plan_document(prompt: str) -> Document:
