@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from local_engine.projects.pending import Pending
     from local_engine.projects.project import Project, may_begin
     from local_engine.projects.regeneration import Outcome
+    from local_engine.projects.returning import Data
     from local_engine.projects.snapshots import NewerData, Snapshots
-    from local_engine.projects.undoing import Data
     from local_engine.projects.versions import Cause, Page, Record, Version
 
 __all__ = [
@@ -63,7 +63,7 @@ _MODULES = {
     "Comparison": "comparison",
     "Conflict": "conflicts",
     "ConflictKind": "conflicts",
-    "Data": "undoing",
+    "Data": "returning",
     "FolderTaken": "errors",
     "MergePending": "errors",
     "NewerData": "snapshots",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from local_engine.projects.errors import ProjectError
 from local_engine.projects.journal import RefChange, Step
 from local_engine.projects.layout import HEADS, MAIN
 from local_engine.projects.pending import pending_ref, require_settled
 from local_engine.projects.recoverable import GivenUp, set_aside
+from local_engine.projects.returning import Data, data_returns
+from local_engine.projects.versions import Version
 from local_engine.projects.writer import Writer, generated_ref, output_in
 
 _TRIES = "try/"
@@ -64,47 +67,66 @@ def keep(writer: Writer) -> None:
     writer.branch = MAIN
 
 
-def discard(writer: Writer) -> None:
+def discard(writer: Writer, data: Data) -> None:
     """Go back to the main line; what was tried can be had back for a time.
 
-    Raises ProjectError when nothing is tried.
+    Raises ProjectError when nothing is tried, NewerData, SnapshotError.
     """
     branch = _tried(writer)
     writer.notice()
-    repository, head = writer.repository, writer.head
+    repository = writer.repository
     at = repository.ref(f"{HEADS}{MAIN}")
     if at is None:
         raise ProjectError("there is no main line to go back to")
-    shows = (repository.commit_at(head).tree, repository.commit_at(at).tree)
-    refs = [set_aside(repository, head, branch.removeprefix(_TRIES)), *_removal(writer)]
-    merge = repository.ref(pending_ref(branch))
-    if merge is not None:
-        refs.append(set_aside(repository, merge, "merge"))
-    writer.carry_out(Step("discard", refs, shows, branch=MAIN))
-    writer.branch = MAIN
+    target = writer.versions.at(at)
+    with data_returns(writer, target, data) as going:
+        head = going.left
+        refs = [set_aside(repository, head.commit, branch.removeprefix(_TRIES)), *_removal(writer)]
+        merge = repository.ref(pending_ref(branch))
+        if merge is not None:
+            refs.append(set_aside(repository, merge, "merge"))
+        refs += _entering(writer, target, going.snapshot)
+        shows = (head.tree, target.tree)
+        writer.carry_out(Step("discard", refs, shows, branch=MAIN, snapshot=going.snapshot))
+        writer.branch = MAIN
 
 
-def recover(writer: Writer, wanted: GivenUp) -> str:
-    """Have back what was discarded, as something that is being tried; returns the branch."""
+def recover(writer: Writer, wanted: GivenUp, data: Data) -> str:
+    """Have back what was discarded, as something that is being tried; returns the branch.
+
+    Raises ProjectError when something is tried already, NewerData, SnapshotError.
+    """
     branch = f"{_TRIES}{wanted.name}"
     repository = writer.repository
     if writer.branch.startswith(_TRIES) or repository.ref(f"{HEADS}{branch}") is not None:
         raise ProjectError("something is being tried already", hint="keep it or discard it first")
     writer.notice()
-    shows = (
-        repository.commit_at(writer.head).tree,
-        repository.commit_at(wanted.commit).tree,
-    )
-    refs = [
-        RefChange(f"{HEADS}{branch}", None, wanted.commit),
-        RefChange(wanted.ref, wanted.commit, None),
-    ]
-    output = output_in(repository, wanted.commit)
-    if output is not None:
-        refs.append(RefChange(generated_ref(branch), None, output))
-    writer.carry_out(Step("recover", refs, shows, branch=branch))
-    writer.branch = branch
+    target = writer.versions.at(wanted.commit)
+    with data_returns(writer, target, data) as going:
+        refs = [
+            RefChange(f"{HEADS}{branch}", None, wanted.commit),
+            RefChange(wanted.ref, wanted.commit, None),
+            *_entering(writer, target, going.snapshot),
+        ]
+        output = output_in(repository, wanted.commit)
+        if output is not None:
+            refs.append(RefChange(generated_ref(branch), None, output))
+        shows = (going.left.tree, target.tree)
+        writer.carry_out(Step("recover", refs, shows, branch=branch, snapshot=going.snapshot))
+        writer.branch = branch
     return branch
+
+
+def _entering(writer: Writer, version: Version, snapshot: str | None) -> list[RefChange]:
+    """A version that goes on with its own snapshot has none any more: its data lives again.
+
+    One that somebody asked for stays.
+    """
+    found = writer.repository.snapshots.find(snapshot)
+    if found is None or version.record.snapshot != snapshot or found.reason == "asked":
+        return []
+    record = replace(version.record, snapshot=None)
+    return [writer.recording({version.commit: record}, "enter")]
 
 
 def _tried(writer: Writer) -> str:

@@ -20,7 +20,7 @@ from local_engine.projects.repository import Repository
 from local_engine.projects.worktree import check_out, obstacles
 
 _FILE = "journal.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,16 @@ class RefChange:
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done. `shows` are the trees of the folder before and after, `branch` HEAD's."""
+    """What is to be done. `shows` are the trees of the folder before and after, `branch` HEAD's.
+
+    `snapshot` is what the database is to become with it: that is owed once the step is done.
+    """
 
     action: str
     refs: Sequence[RefChange]
     shows: tuple[ObjectID | None, ObjectID] | None = None
     branch: str | None = None
+    snapshot: str | None = None
 
 
 def carry_out(repository: Repository, step: Step) -> list[str]:
@@ -94,6 +98,8 @@ def _finish(repository: Repository, step: Step) -> list[str] | None:
     if step.shows is not None:
         before, after = step.shows
         kept = check_out(repository, repository.files(before), repository.files(after))
+    if step.snapshot is not None:
+        repository.snapshots.owe(step.snapshot)
     (repository.private / _FILE).unlink()
     return kept
 
@@ -105,6 +111,7 @@ def _dump(step: Step) -> bytes:
         "refs": [[change.name, _text(change.old), _text(change.new)] for change in step.refs],
         "shows": [_text(tree) for tree in step.shows] if step.shows else None,
         "branch": step.branch,
+        "snapshot": step.snapshot,
     }
     return json.dumps(document, indent=1).encode()
 
@@ -118,6 +125,7 @@ def _load(document: dict[str, Any]) -> Step:
         [RefChange(name, _id(old), _id(new)) for name, old, new in document["refs"]],
         None if shows is None else (_id(shows[0]), ObjectID(shows[1].encode())),
         document["branch"],
+        document["snapshot"],
     )
 
 

@@ -6,7 +6,7 @@ A note is a file `ab/cdef…`, named by the commit's id, in the tree of a refere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dulwich.objects import ObjectID, Tree
 
@@ -32,6 +32,12 @@ class Notes:
         if name not in entry:
             return None
         return self._repository.content(entry[name][1])
+
+    def all(self) -> Iterator[bytes]:
+        """All notes."""
+        for folder in self._root.items():
+            for note in self._tree(folder.sha).items():
+                yield self._repository.content(note.sha)
 
     def with_notes(self, notes: Mapping[ObjectID, bytes], message: str) -> ObjectID:
         """Keep the notes and these; returns the id that the reference is to name then."""

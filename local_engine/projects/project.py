@@ -12,23 +12,25 @@ from local_engine.generator.blueprint import Document
 from local_engine.projects import beginning, branches, regeneration, undoing
 from local_engine.projects.comparison import Comparison, compare, text_difference
 from local_engine.projects.conflicts import Conflict
-from local_engine.projects.errors import NotAProject
+from local_engine.projects.errors import NotAProject, ProjectError
 from local_engine.projects.events import Event, OnEvent, Recovered, ignore
 from local_engine.projects.generation import BLUEPRINT_FILE, document_of
 from local_engine.projects.journal import RefChange, Step
+from local_engine.projects.keeping import adopt_new
 from local_engine.projects.layout import GIT, HEADS, PRIVATE
 from local_engine.projects.leaving_out import LeftOut
 from local_engine.projects.pending import Pending, read_pending
 from local_engine.projects.recoverable import GivenUp, expired, given_up
 from local_engine.projects.regeneration import Outcome
 from local_engine.projects.repository import Repository, has_repository
-from local_engine.projects.snapshots import SnapshotFolder, Snapshots
+from local_engine.projects.returning import Data
+from local_engine.projects.snapshots import Snapshots
 from local_engine.projects.trees import FILE, Entry
-from local_engine.projects.undoing import Data
 from local_engine.projects.versions import Cause, Page, Record, Version, Versions
 from local_engine.projects.worktree import safe_place, scan
 from local_engine.projects.writer import Advance, Writer, open_writer
 from local_engine.runtime.events import stage
+from local_engine.runtime.snapshots import Snapshot
 
 PAGE = 50
 
@@ -211,12 +213,24 @@ class Project:
         with self._reading() as repository:
             return Versions(repository).reports.of(version.commit)
 
-    def attach_snapshot(self, version: Version, snapshots: Snapshots) -> Version:
-        """Keep what the database holds now with a version."""
-        with self._writing("snapshot") as writer:
-            folder = SnapshotFolder(writer.repository.private)
-            snapshot = folder.store(snapshots, self.folder)
-            return writer.edit_record(writer.versions.at(version.commit), snapshot=snapshot)
+    def make_snapshot(self, snapshots: Snapshots) -> Snapshot:
+        """Keep what the database holds now with the newest version. Raises SnapshotError."""
+        with self._writing("snapshot") as writer, snapshots.open(self.folder) as database:
+            snapshot = database.store("asked")
+            writer.edit_record(writer.version, snapshot=snapshot.id)
+            return writer.repository.snapshots.belongs(snapshot, writer.version.id)
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots of the project's database, the newest first."""
+        with self._reading() as repository:
+            return repository.snapshots.all()
+
+    def remove_snapshot(self, id_: str) -> None:
+        """Remove a snapshot; versions that refer to it are then without one."""
+        with self._writing("remove snapshot") as writer:
+            if writer.repository.snapshots.owed == id_:
+                raise ProjectError("the database is becoming this snapshot", hint="run the project")
+            writer.repository.snapshots.remove(id_)
 
     def undo(self, data: Data | None = None) -> Version:
         """Bring back what was before the last change. Raises NothingToUndo, NewerData."""
@@ -232,12 +246,6 @@ class Project:
         """Make a version's content the newest. Raises NewerData."""
         with self._writing("restore") as writer:
             return undoing.go_back(writer, version, data or Data())
-
-    def finish_restoring(self, snapshots: Snapshots) -> None:
-        """Restore the snapshot whose restoring a crash cut short, if one did."""
-        with self._writing("restore") as writer:
-            folder = SnapshotFolder(writer.repository.private)
-            folder.restore_intended(snapshots, self.folder)
 
     # Conflicts
 
@@ -297,20 +305,20 @@ class Project:
         with self._writing("keep") as writer:
             branches.keep(writer)
 
-    def discard(self) -> None:
-        """Go back to the main line. Raises ProjectError."""
+    def discard(self, data: Data | None = None) -> None:
+        """Go back to the main line. Raises ProjectError, SnapshotError."""
         with self._writing("discard") as writer:
-            branches.discard(writer)
+            branches.discard(writer, data or Data())
 
     def given_up(self) -> list[GivenUp]:
         """What was discarded or abandoned and can still be had back."""
         with self._reading() as repository:
             return given_up(repository)
 
-    def have_back(self, item: GivenUp) -> str:
+    def have_back(self, item: GivenUp, data: Data | None = None) -> str:
         """Have back what was discarded, as something that is being tried; returns the branch."""
         with self._writing("recover") as writer:
-            return branches.recover(writer, item)
+            return branches.recover(writer, item, data or Data())
 
     @contextlib.contextmanager
     def _writing(self, action: str) -> Iterator[Writer]:
@@ -324,6 +332,7 @@ class Project:
         with open_writer(self.folder, action, self._on_event) as writer:
             if gone := expired(writer.repository):
                 writer.carry_out(Step("expire", gone))
+            adopt_new(writer)
             yield writer
 
     @contextlib.contextmanager

@@ -24,6 +24,7 @@ from dulwich.repo import Repo
 from local_engine.projects.layout import GIT, HEADS, MAIN, PRIVATE
 from local_engine.projects.stat_cache import StatCache
 from local_engine.projects.trees import FILE, Entry, Files, read_tree, write_tree
+from local_engine.runtime.snapshots.files import SnapshotFiles
 
 _TYPES = {kind.type_name: kind.type_num for kind in (Blob, Commit, Tag, Tree)}
 _PACK_FROM = 40
@@ -62,6 +63,11 @@ class Repository:
         self.private.mkdir(exist_ok=True)
         self._new: dict[ObjectID, ShaFile] = {}
         self._new_bytes = 0
+
+    @property
+    def snapshots(self) -> SnapshotFiles:
+        """The snapshots of the project's database."""
+        return SnapshotFiles(self.private / "snapshots")
 
     @cached_property
     def cache(self) -> StatCache:

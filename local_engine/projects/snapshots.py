@@ -2,82 +2,71 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from local_engine.projects.errors import ProjectError
+from local_engine.runtime.snapshots.files import Applied, Reason, Snapshot
+from local_engine.runtime.snapshots.rehearsal import Rehearsal, rows_of
+from local_engine.runtime.snapshots.scripts import Script
 
-_FOLDER = "snapshots"
-_UNFINISHED = "restoring"
+
+class Held(Protocol):
+    """A database in hand. Methods raise `SnapshotError` or OSError and have changed nothing then.
+
+    Opening it, and `settle`, carry out a restoring that is owed (see `SnapshotFiles.owe`).
+    """
+
+    @property
+    def migrations(self) -> tuple[Applied, ...]:
+        """The migrations that it has; none where there is no database."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is any row of the user's in it."""
+
+    def store(self, reason: Reason) -> Snapshot:
+        """Make a snapshot among the project's."""
+
+    def newer_than(self, snapshot: Snapshot, scripts: Sequence[Script]) -> dict[str, int]:
+        """Rows by table that would be lost if it became the snapshot."""
+
+    def taken_back(self, scripts: Sequence[Script]) -> tuple[Snapshot, Rehearsal]:
+        """A snapshot of what it would be without these migrations, and what would be lost."""
+
+    def settle(self) -> None:
+        """Make it, in one step, the snapshot that is owed; nothing without one."""
 
 
 class Snapshots(Protocol):
-    """Stores and restores the database that belongs to a project."""
+    """Runs the database that belongs to a project, as a preview does."""
 
-    def store(self, project: Path, into: Path) -> None:
-        """Write all rows into a new file. Raises OSError."""
+    def has_database(self, project: Path) -> bool:
+        """Whether there may be one; quick."""
 
-    def restore(self, project: Path, snapshot: Path) -> None:
-        """Make the database what the file says; may be repeated. Raises OSError."""
+    def open(self, project: Path) -> AbstractContextManager[Held]:
+        """Hold it; a service that uses it goes on."""
 
-    def newer_than(self, project: Path, snapshot: Path) -> str | None:
-        """What is in the database but not in the file, in words: “3 todos”; None: nothing."""
+    def at_rest(self, project: Path) -> AbstractContextManager[Held]:
+        """Hold it while nothing uses it; a service that did is started again afterwards."""
 
 
 class NewerData(ProjectError):
-    """Restoring a snapshot would replace newer data: the user must be asked."""
+    """Older data would replace newer data: the user must be asked. `rows` are lost, by table."""
 
-    def __init__(self, loss: str) -> None:
+    def __init__(self, rows: Mapping[str, int], names: Mapping[str, str]) -> None:
+        self.rows = dict(rows)
+        self.words = in_words(rows, names)
         super().__init__(
-            f"newer data would be replaced: {loss}",
+            f"newer data would be replaced: {self.words}",
             hint="it is kept as a version of its own; repeat with --replace-data",
         )
-        self.loss = loss
 
 
-class SnapshotFolder:
-    """The snapshot files of one project, beside its repository."""
-
-    def __init__(self, private: Path) -> None:
-        self._folder = private / _FOLDER
-        self._unfinished = private / _UNFINISHED
-
-    def path(self, id_: str) -> Path:
-        """The file of a snapshot."""
-        return self._folder / id_
-
-    def has(self, id_: str | None) -> bool:
-        """Whether there is such a snapshot; it may have been removed to save space."""
-        return id_ is not None and self.path(id_).is_file()
-
-    def store(self, snapshots: Snapshots, project: Path) -> str:
-        """Make a snapshot of what the database holds now; returns its id."""
-        self._folder.mkdir(exist_ok=True)
-        id_ = secrets.token_hex(8)
-        beside = self._folder / f"{id_}.new"
-        try:
-            snapshots.store(project, beside)
-            beside.rename(self.path(id_))
-        finally:
-            beside.unlink(missing_ok=True)
-        return id_
-
-    def intend(self, id_: str) -> None:
-        """Write down that a snapshot is to be restored."""
-        self._unfinished.write_text(id_, "utf-8")
-
-    @property
-    def intended(self) -> str | None:
-        """The snapshot whose restoring did not come to an end, if one did not."""
-        try:
-            return self._unfinished.read_text("utf-8") or None
-        except FileNotFoundError:
-            return None
-
-    def restore_intended(self, snapshots: Snapshots, project: Path) -> None:
-        """Do, or do again, the restoring that was written down."""
-        id_ = self.intended
-        if id_ is not None:
-            snapshots.restore(project, self.path(id_))
-            self._unfinished.unlink()
+def in_words(rows: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """Such as `3 rows of Todo, 1 row of List`; `names` are what people call the tables."""
+    return ", ".join(
+        rows_of(number, names.get(table, table)) for table, number in sorted(rows.items())
+    )

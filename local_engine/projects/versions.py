@@ -39,9 +39,9 @@ class Cause(StrEnum):
 class Record:
     """What is kept about a version beside its commit.
 
-    `restores` is the version whose content this one brought back, `redo` are those that `redo`
-    would bring back, the next one first. `snapshot` names the snapshot of the database as it was
-    when this version was left.
+    `restores` is the version that this one brought back, `redo` are those that `redo` would bring
+    back, the next one first; `back` is what undo brings back where that is not simply the version
+    before. `snapshot` names the snapshot of the database as it was when this version was left.
     """
 
     cause: Cause
@@ -50,6 +50,7 @@ class Record:
     restores: str | None = None
     redo: tuple[str, ...] = ()
     snapshot: str | None = None
+    back: str | None = None
 
     def dump(self) -> bytes:
         """The record as the bytes of its note."""
@@ -66,6 +67,7 @@ class Record:
             found.get("restores"),
             tuple(found.get("redo", ())),
             found.get("snapshot"),
+            found.get("back"),
         )
 
 
@@ -89,11 +91,6 @@ class Version:
     def commit(self) -> ObjectID:
         """The id as git's library wants it."""
         return ObjectID(self.id.encode())
-
-    @property
-    def content(self) -> str:
-        """The version whose content this one has: itself, unless it brought another one back."""
-        return self.record.restores or self.id
 
 
 @dataclass(frozen=True)
@@ -128,6 +125,10 @@ class Versions:
             tuple(found.parents),
         )
 
+    def all_records(self) -> Iterator[Record]:
+        """What is kept about any version, on whatever line it is."""
+        return (Record.load(note) for note in self.records.all())
+
     def line(self, start: ObjectID | None) -> Iterator[Version]:
         """The versions from this one back to the first."""
         while start is not None:
@@ -161,15 +162,27 @@ class Versions:
         problem = "several versions begin with" if found else "there is no version"
         raise NoSuchVersion(f"{problem} {wanted!r}", hint="`history` lists their ids and names")
 
+    def named(self, id_: str) -> Version:
+        """The version of an id in hexadecimal. Raises NoSuchVersion."""
+        return self.at(ObjectID(id_.encode()))
+
+    def content_of(self, version: Version) -> Version:
+        """The version that first had this one's content: itself, unless it brought one back."""
+        while version.record.restores is not None:
+            version = self.named(version.record.restores)
+        return version
+
     def before(self, version: Version) -> Version | None:
-        """What undoing would bring back from here: the content before this version's content."""
-        content = self.at(ObjectID(version.content.encode()))
-        while content.record.cause is Cause.DATA and content.record.restores:
-            content = self.at(ObjectID(content.record.restores.encode()))
-        if not content.parents:
-            return None
-        earlier = self.at(content.parents[0])
-        return self.at(ObjectID(earlier.content.encode()))
+        """What undoing would bring back from here; None for what was there first.
+
+        It is the state as it was left, so with the data of that moment: not the first version
+        with that content, but the one that was left last.
+        """
+        while version.record.back is None and version.record.restores is not None:
+            version = self.named(version.record.restores)
+        if version.record.back is not None:
+            return self.named(version.record.back)
+        return self.at(version.parents[0]) if version.parents else None
 
     def recording(self, records: dict[ObjectID, Record], message: str) -> ObjectID:
         """Keep records about commits; returns what the reference of the notes is to name then."""

@@ -45,6 +45,7 @@ class Advance:
     """A version to be made: its tree and record, and what else changes with it.
 
     `generated` is the new commit of the generator, if there is one: it becomes a parent too.
+    `snapshot` is what the database becomes with it.
     """
 
     action: str
@@ -54,6 +55,7 @@ class Advance:
     generated: ObjectID | None = None
     refs: Sequence[RefChange] = ()
     shows: bool = True
+    snapshot: str | None = None
 
 
 class Writer:
@@ -149,7 +151,7 @@ class Writer:
             refs += self.output_change(wanted.generated)
         before = repository.commit_at(head).tree
         shown = (before, wanted.tree) if wanted.shows else (wanted.tree, wanted.tree)
-        self.carry_out(Step(wanted.action, refs, shown))
+        self.carry_out(Step(wanted.action, refs, shown, snapshot=wanted.snapshot))
         return self.versions.at(commit)
 
     def output_change(self, output: ObjectID) -> list[RefChange]:

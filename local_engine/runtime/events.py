@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,7 +42,18 @@ class ServiceEnded:
     exit_code: int | None
 
 
-Event = StageStarted | StageFinished | LogLine | ServiceEnded
+@dataclass(frozen=True)
+class Rehearsed:
+    """Migrations ran on a copy of the data, which was stored before as this snapshot.
+
+    `lines` say in words what they do to the rows.
+    """
+
+    snapshot: str
+    lines: Sequence[str]
+
+
+Event = StageStarted | StageFinished | LogLine | ServiceEnded | Rehearsed
 OnEvent = Callable[[Event], None]
 
 

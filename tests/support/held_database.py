@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -9,10 +11,18 @@ from repository_rules import ROOT
 
 from local_engine.generator.blueprint import load_file
 from local_engine.generator.emit import emit
-from local_engine.runtime.postgres import Database
-from local_engine.runtime.snapshots import Script
+from local_engine.runtime.events import ignore
+from local_engine.runtime.postgres import Database, PostgresServer
+from local_engine.runtime.preview.migrating import _keep
+from local_engine.runtime.snapshots import Script, SnapshotFiles
 from local_engine.runtime.snapshots.files import Applied
-from local_engine.runtime.snapshots.scripts import checksum_of, scripts_of
+from local_engine.runtime.snapshots.held import HeldDatabase
+from local_engine.runtime.snapshots.scripts import (
+    checksum_of,
+    missing_from,
+    scripts_in,
+    scripts_of,
+)
 
 EVERYTHING = ROOT / "tests/support/blueprints/everything.yaml"
 QUEUE = ROOT / "local_engine/generator/emit/fastapi/fixed/migrations/queue.up.sql"
@@ -79,6 +89,53 @@ def everything(database: Database) -> None:
         "INSERT INTO files (content, content_type) VALUES (decode('89504e47', 'hex'), 'image/png')",
         "INSERT INTO users (email, password_hash, display_name) VALUES ('a@b.c', 'x', 'Ann')",
     )
+
+
+class ServerData:
+    """The database of one project on a server of the tests: what the project store asks for."""
+
+    def __init__(self, server: PostgresServer, name: str) -> None:
+        self.server = server
+        self.name = name
+        self.rests = 0
+        server.create_database(name)
+
+    @property
+    def database(self) -> Database:
+        """The database as its owner reaches it now."""
+        return self.server.create_database(self.name)
+
+    def has_database(self, project: Path) -> bool:
+        """It is there from the start."""
+        return self.server.has_database(self.name)
+
+    @contextlib.contextmanager
+    def open(self, project: Path) -> Iterator[HeldDatabase]:
+        """As a preview's data is opened."""
+        files = SnapshotFiles(project / ".git/backend-generator/snapshots")
+        held = HeldDatabase(self.server, self.name, files)
+        held.clear_leftovers()
+        held.settle()
+        yield held
+
+    @contextlib.contextmanager
+    def at_rest(self, project: Path) -> Iterator[HeldDatabase]:
+        """Nothing runs on it."""
+        self.rests += 1
+        with self.open(project) as held:
+            yield held
+
+    def run_project(self, project: Path) -> None:
+        """Bring the database up to date as the start of a preview does."""
+        with self.open(project) as held:
+            _keep(held, project, ignore)
+            missing = missing_from(held.migrations, scripts_in(project))
+        assert missing is not None, "the database has migrations that the code does not know"
+        migrate(self.database, missing)
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Run a statement as the owner."""
+        return run(self.database, query)
 
 
 def folder_contents(folder: Path) -> dict[str, bytes]:

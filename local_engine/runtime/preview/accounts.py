@@ -9,6 +9,7 @@ from pathlib import Path
 from local_engine.runtime.events import OnEvent, ignore, stage
 from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.environment import check_project, service_environment
+from local_engine.runtime.preview.migrating import bring_up_to_date
 from local_engine.runtime.preview.registry import live_state, start_database, stop_idle_server
 from local_engine.runtime.preview.state import PreviewFolder, previews_locked
 
@@ -35,7 +36,7 @@ def save_users(
             )
             if not runs:
                 with stage(on_event, "migrate", "Bring the database up to date"):
-                    run_command(path, environment, "migrate")
+                    bring_up_to_date(path, folder, environment, on_event)
             answer = json.loads(run_command(path, environment, "users", standard_input=request))
         finally:
             stop_idle_server()

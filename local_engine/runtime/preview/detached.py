@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from local_engine.runtime.events import Event, LogLine, OnEvent, StageFinished, StageStarted, ignore
+from local_engine.runtime.events import (
+    Event,
+    LogLine,
+    OnEvent,
+    Rehearsed,
+    StageFinished,
+    StageStarted,
+    ignore,
+)
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.own_process import module_command, own_environment
 from local_engine.runtime.preview.environment import check_project
@@ -20,7 +28,7 @@ SUPERVISOR = "local_engine.runtime.preview.supervisor"
 _END_SECONDS = 15.0
 
 _EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (StageStarted, StageFinished, LogLine)
+    kind.__name__: kind for kind in (StageStarted, StageFinished, LogLine, Rehearsed)
 }
 
 

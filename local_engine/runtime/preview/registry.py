@@ -8,7 +8,12 @@ dead does not count. So nothing is left running when all previews have ended, ho
 from __future__ import annotations
 
 import contextlib
+import json
+import os
+import secrets
 import time
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -17,12 +22,15 @@ from local_engine.runtime.home import engine_home
 from local_engine.runtime.postgres import Database, PostgresServer
 from local_engine.runtime.preview import guard
 from local_engine.runtime.preview.errors import PreviewError
+from local_engine.runtime.preview.processes import ProcessId
 from local_engine.runtime.preview.state import (
     PreviewFolder,
     PreviewState,
     preview_name,
+    previews_folder,
     previews_locked,
 )
+from local_engine.runtime.private_files import write_private
 
 _STOP_TIMEOUT_SECONDS = guard.STOP_SECONDS + 10.0
 _PAUSE_SECONDS = 0.03
@@ -39,6 +47,22 @@ def start_database(folder: PreviewFolder) -> Database:
     server = preview_server()
     server.start()
     return server.create_database(folder.name)
+
+
+@contextlib.contextmanager
+def held_server() -> Iterator[PostgresServer]:
+    """The previews' server, running as long as the block does, with or without previews."""
+    holder = previews_folder() / f"held-{secrets.token_hex(8)}.json"
+    server = preview_server()
+    try:
+        with previews_locked():
+            write_private(holder, json.dumps(asdict(ProcessId.of(os.getpid()))))
+            server.start()
+        yield server
+    finally:
+        with previews_locked():
+            holder.unlink(missing_ok=True)
+            stop_idle_server()
 
 
 def list_previews() -> list[PreviewState]:
@@ -79,21 +103,25 @@ def stop_all() -> list[PreviewState]:
         with contextlib.suppress(PreviewError):  # it ended by itself
             stopped.append(stop_preview(state.name))
     with previews_locked():
-        if not _live_states():
-            preview_server().stop()
+        stop_idle_server()
     return stopped
 
 
 def request_stop(state: PreviewState) -> None:
     """Ask a preview to stop, without waiting; one that is still starting stops when it is up."""
     (PreviewFolder.of_project(Path(state.project)).path / _STOP_REQUEST).touch()
-    _end_service(state)
+    end_service(state)
+
+
+def is_stop_requested(folder: PreviewFolder) -> bool:
+    """Whether another process asked the preview to stop; the request stays."""
+    return (folder.path / _STOP_REQUEST).exists()
 
 
 def stop_requested(folder: PreviewFolder) -> bool:
     """Whether another process asked the preview to stop; the request is taken off."""
     request = folder.path / _STOP_REQUEST
-    asked = request.exists()
+    asked = is_stop_requested(folder)
     request.unlink(missing_ok=True)
     return asked
 
@@ -107,23 +135,33 @@ def live_state(folder: PreviewFolder) -> PreviewState | None:
     if state is not None and state.owner.find() is not None:
         return state
     if state is not None:
-        _end_service(state)
+        end_service(state)
     folder.forget_state()
     stop_requested(folder)
     return None
 
 
 def stop_idle_server() -> None:
-    """Stop the database server if no preview needs it. Call it with `previews_locked`."""
-    if not _live_states():
+    """Stop the database server if nobody needs it. Call it with `previews_locked`."""
+    if not _live_states() and not _held():
         preview_server().stop()
+
+
+def _held() -> bool:
+    """Whether a living process holds the server; what dead ones wrote is cleared away."""
+    for holder in previews_folder().glob("held-*.json"):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            if ProcessId(**json.loads(holder.read_text(encoding="utf-8"))).find() is not None:
+                return True
+        holder.unlink(missing_ok=True)
+    return False
 
 
 def _live_states() -> list[PreviewState]:
     return [state for folder in PreviewFolder.all() if (state := live_state(folder)) is not None]
 
 
-def _end_service(state: PreviewState) -> None:
+def end_service(state: PreviewState) -> None:
     """Ask the guard beside the service to end it; nothing is left to do if it is gone."""
     process = state.guard and state.guard.find()
     if process:

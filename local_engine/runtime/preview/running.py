@@ -14,12 +14,13 @@ from typing import Literal
 from local_engine.runtime.events import LogLine, OnEvent, ServiceEnded, ignore, stage
 from local_engine.runtime.own_process import module_command
 from local_engine.runtime.postgres import Database, PostgresError
-from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.environment import check_project, service_environment
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.logs import RotatingLog, read_log
+from local_engine.runtime.preview.migrating import bring_up_to_date
 from local_engine.runtime.preview.processes import ProcessId
 from local_engine.runtime.preview.registry import (
+    is_stop_requested,
     live_state,
     start_database,
     stop_idle_server,
@@ -28,6 +29,7 @@ from local_engine.runtime.preview.registry import (
 from local_engine.runtime.preview.service import Service, start_ready
 from local_engine.runtime.preview.state import PreviewFolder, PreviewState, previews_locked
 
+_PAUSE_SECONDS = 0.03
 CLEANUP = module_command("local_engine.runtime.preview.cleanup")
 
 
@@ -88,7 +90,7 @@ class RunningPreview:
 
     def migrate(self) -> None:
         """Bring the database up to date. Raises `PreviewError` with what the project said."""
-        run_command(self.project, self._environment(), "migrate")
+        bring_up_to_date(self.project, self._folder, self._environment(), self._on_event)
 
     def launch(self, port: int | None) -> None:
         """Start the service and wait until it is ready. Raises `PreviewError`.
@@ -176,13 +178,42 @@ class RunningPreview:
     def _watch(self, service: Service) -> None:
         """Clear away what is left when this run of the service ends without our doing."""
         code = service.wait()
+        resumes = self._wait_out_pause(service)
         with self._changing:
-            if service is not self._service:
+            if service is not self._service or (resumes and self._start_again()):
                 return
             self._service = None
             self._exit_code = None if stop_requested(self._folder) else code
             self._clear_away()
         self._on_event(ServiceEnded(self._exit_code))
+
+    def _is_paused(self) -> bool:
+        return self._folder.pauser is not None
+
+    def _wait_out_pause(self, service: Service) -> bool:
+        """Wait while another process pauses the preview; whether it is to run again then."""
+        if not self._is_paused() or service is not self._service:
+            return False
+        self._state = replace(self._state, status="paused", guard=None, pid=None)
+        self._folder.write_state(self._state)
+        while self._is_paused() and service is self._service:
+            if is_stop_requested(self._folder):
+                return False
+            time.sleep(_PAUSE_SECONDS)
+        return True
+
+    def _start_again(self) -> bool:
+        """Start the service after a pause; whether it runs. What kept it from that is logged."""
+        try:
+            with previews_locked():
+                self.database = start_database(self._folder)
+            self.migrate()
+            self.launch(None)
+        except (PreviewError, PostgresError) as error:
+            for line in str(error).splitlines():
+                self._on_output(line.encode())
+            return False
+        return True
 
     def _clear_away(self) -> None:
         self._log.close()
@@ -255,6 +286,10 @@ def _start(
 def _claim(folder: PreviewFolder, state: PreviewState) -> Database:
     """Make this process the owner of the project's preview, and start what it needs."""
     with previews_locked():
+        if (pauser := folder.pauser) is not None:
+            raise PreviewError(
+                f"Process {pauser.pid} is changing this project's data. Wait until it is done."
+            )
         if (other := live_state(folder)) is not None:
             raise PreviewError(
                 f"This project runs already, at {other.url or 'an address to come'} "

@@ -26,7 +26,7 @@ _DIGEST_LENGTH = 8
 
 @dataclass(frozen=True)
 class PreviewState:
-    """A preview that is starting or running.
+    """A preview that is starting, running or paused.
 
     `owner` is the process that started it and that it does not outlive; `guard` is the one beside
     the service. `port` and `url` are known from the moment the service is being started.
@@ -34,7 +34,7 @@ class PreviewState:
 
     name: str
     project: str
-    status: Literal["starting", "running"]
+    status: Literal["starting", "running", "paused"]
     detached: bool
     owner: ProcessId
     started_at: float
@@ -64,16 +64,18 @@ class PreviewFolder:
         self.path = path
         self.log = path / "service.log"
         self._state = path / "state.json"
+        self._pause = path / "pause.json"
+        self.data_lock = path / "data.lock"
 
     @classmethod
     def of_project(cls, project: Path) -> Self:
         """The folder for the project in this folder, made if need be."""
-        return cls(make_private_folder(_previews() / preview_name(project)))
+        return cls(make_private_folder(previews_folder() / preview_name(project)))
 
     @classmethod
     def all(cls) -> Iterator[Self]:
         """The folders of all projects that ever had a preview here, by name."""
-        for path in sorted(_previews().iterdir()):
+        for path in sorted(previews_folder().iterdir()):
             if path.is_dir():
                 yield cls(path)
 
@@ -98,6 +100,22 @@ class PreviewFolder:
     @last_port.setter
     def last_port(self, port: int) -> None:
         write_private(self.path / "port", f"{port}\n")
+
+    @property
+    def pauser(self) -> ProcessId | None:
+        """The living process that pauses the preview, or keeps one from being started."""
+        try:
+            process = ProcessId(**json.loads(self._pause.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        return process if process.find() is not None else None
+
+    @pauser.setter
+    def pauser(self, process: ProcessId | None) -> None:
+        if process is None:
+            self._pause.unlink(missing_ok=True)
+        else:
+            write_private(self._pause, json.dumps(asdict(process)))
 
     def read_state(self) -> PreviewState | None:
         """What is written about the preview; None when nothing runs as far as is known."""
@@ -125,12 +143,19 @@ def preview_name(project: Path) -> str:
     return f"{word}_{digest}"
 
 
+def preview_folder_of(project: Path) -> PreviewFolder | None:
+    """The folder for the preview of a project that had one before; nothing is made."""
+    path = engine_home() / "previews" / preview_name(project)
+    return PreviewFolder(path) if (path / "secret_key").exists() else None
+
+
 @contextlib.contextmanager
 def previews_locked() -> Iterator[None]:
     """Keep all other processes from starting or ending previews while the block runs."""
-    with file_lock(_previews() / "lock"):
+    with file_lock(previews_folder() / "lock"):
         yield
 
 
-def _previews() -> Path:
+def previews_folder() -> Path:
+    """Where everything about previews is kept."""
     return make_private_folder(engine_home() / "previews")

@@ -1,7 +1,8 @@
 """Snapshots of a project's database: files that are whole or not there, and what they hold.
 
-Nothing here knows how the service runs: `HeldDatabase` works on any server of ours, and
-`SnapshotFiles` keeps what any way of running a project stores.
+Nothing here knows how the service runs: `HeldDatabase` (in `held`) works on any server of ours, and
+`SnapshotFiles` keeps what any way of running a project stores. It is not imported here, because
+whoever only reads files needs no database.
 """
 
 from local_engine.runtime.snapshots.files import (
@@ -11,13 +12,11 @@ from local_engine.runtime.snapshots.files import (
     SnapshotError,
     SnapshotFiles,
 )
-from local_engine.runtime.snapshots.held import HeldDatabase
 from local_engine.runtime.snapshots.rehearsal import Rehearsal
 from local_engine.runtime.snapshots.scripts import Script
 
 __all__ = [
     "Applied",
-    "HeldDatabase",
     "Rehearsal",
     "Script",
     "Snapshot",

@@ -148,9 +148,11 @@ class SnapshotFiles:
             file.seek(0)
             yield file
 
-    def belongs(self, snapshot: Snapshot, version: str) -> None:
+    def belongs(self, snapshot: Snapshot, version: str) -> Snapshot:
         """Write down which version of the project a snapshot belongs to."""
-        write_private(self._facts(snapshot.id), replace(snapshot, version=version).dump())
+        known = replace(snapshot, version=version)
+        write_private(self._facts(snapshot.id), known.dump())
+        return known
 
     def remove(self, id_: str) -> None:
         """Remove a snapshot, if it is there."""

@@ -15,6 +15,7 @@ from psycopg import IsolationLevel
 from local_engine.runtime.postgres import PostgresServer
 from local_engine.runtime.postgres.databases import Connection, beside
 from local_engine.runtime.snapshots import rows
+from local_engine.runtime.snapshots.comparing import outcome
 from local_engine.runtime.snapshots.files import (
     Applied,
     Reason,
@@ -23,7 +24,7 @@ from local_engine.runtime.snapshots.files import (
     SnapshotFiles,
     made_now,
 )
-from local_engine.runtime.snapshots.rehearsal import Rehearsal, outcome
+from local_engine.runtime.snapshots.rehearsal import Rehearsal
 from local_engine.runtime.snapshots.scripts import (
     Script,
     ScriptFailedError,
@@ -47,9 +48,21 @@ class HeldDatabase:
         self.name = name
         self.files = files
         self._server = server
-        files.clear_leftovers()
+
+    def clear_leftovers(self) -> None:
+        """Remove what killed processes left unfinished."""
+        self.files.clear_leftovers()
         for word in (_THEN, _NOW, "old"):
-            server.drop_database(beside(name, word))
+            self._server.drop_database(beside(self.name, word))
+
+    def settle(self) -> None:
+        """Carry out a restoring that counts as done but was cut short, if there is one."""
+        owed = self.files.owed
+        if owed is not None:
+            snapshot = self.files.find(owed)
+            if snapshot is not None:
+                self.restore(snapshot)
+            self.files.settle()
 
     @property
     def exists(self) -> bool:

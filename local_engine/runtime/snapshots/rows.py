@@ -61,13 +61,15 @@ class TableFacts:
 class Pair:
     """A table here and what it is called there, with the columns to compare, alike in order.
 
-    Without a `key` rows are told apart by all these columns.
+    Without a `key` rows are told apart by all these columns. With `stamps` a row here that is an
+    earlier state of the one there is none that differs.
     """
 
     here: str
     there: str
     key: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
+    stamps: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,13 @@ def same_names(here: Mapping[str, TableFacts], there: Mapping[str, TableFacts]) 
         one, other = here[name], there[name]
         if one.key != other.key:
             continue
-        names = sorted({*one.columns, *other.columns})
-        if all(column in one.columns and column in other.columns for column in _STAMP):
-            names = list(_STAMP)
-        if all(column in one.columns and column in other.columns for column in names):
+        both = one.columns.keys() & other.columns.keys()
+        stamps = both.issuperset(_STAMP) and bool(one.key)
+        if stamps or one.columns.keys() == other.columns.keys():
+            names = _STAMP if stamps else sorted(both)
             key = tuple((column, column) for column in one.key)
-            pairs.append(Pair(name, name, key, tuple((column, column) for column in names)))
+            columns = tuple((column, column) for column in names)
+            pairs.append(Pair(name, name, key, columns, stamps))
     return pairs
 
 
@@ -156,17 +159,28 @@ def _difference(here: Connection, there: Connection, pair: Pair) -> Difference:
             target.write(block)
     joined = sql.SQL(
         "SELECT count(*) FILTER (WHERE t.key IS NULL),"
-        " count(*) FILTER (WHERE t.value <> h.value)"
+        " count(*) FILTER (WHERE t.value <> h.value {})"
         " FROM rows_here AS h LEFT JOIN ({}) AS t (key, value) ON t.key = h.key"
-    ).format(_digests(pair.there, pair, 1))
+    ).format(_NOT_EARLIER if pair.stamps else sql.SQL(""), _digests(pair.there, pair, 1))
     row = there.execute(joined).fetchone()
     there.commit()
     assert row is not None
     return Difference(*row)
 
 
+# The number of changes and the moment of the last one, as texts that sort like these.
+_STAMP_VALUE = sql.SQL(
+    "lpad(version::text, 20, '0') || to_char(updated_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')"
+)
+_NOT_EARLIER = sql.SQL(
+    "AND NOT (left(h.value, 20) < left(t.value, 20) AND substr(h.value, 21) <= substr(t.value, 21))"
+)
+
+
 def _digests(table: str, pair: Pair, side: int) -> sql.Composed:
-    value = _digest([names[side] for names in pair.columns])
+    value: sql.Composable = (
+        _STAMP_VALUE if pair.stamps else _digest([names[side] for names in pair.columns])
+    )
     key = _digest([names[side] for names in pair.key])
     if not pair.key:  # equal rows are told apart by their number
         key = sql.SQL("{} || ' ' || row_number() OVER (PARTITION BY {})").format(value, value)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
-
-from local_engine.runtime.postgres.databases import Connection
 from local_engine.runtime.snapshots.files import Applied
+
+if TYPE_CHECKING:
+    from local_engine.runtime.postgres.databases import Connection
 
 _UP = re.compile(r"migrations/(\d{4})_([a-z0-9_]+)\.up\.sql")
 _KNOWN = "SELECT to_regclass('public.schema_migrations') IS NOT NULL"
@@ -116,6 +117,8 @@ def run_down(connection: Connection, scripts: Iterable[Script], role: str) -> No
 
 
 def _run(connection: Connection, title: str, text: str, role: str) -> None:
+    import psycopg
+
     try:
         connection.execute("SELECT set_config('role', %s, true)", [role])
         connection.execute(text.encode())

@@ -9,9 +9,7 @@ from projects import NOTES, STARRED, assert_sound, edit_blueprint, git, notes_pr
 
 from local_engine.projects import (
     Cause,
-    Data,
     MergePending,
-    NewerData,
     NoSuchVersion,
     NothingToUndo,
     Project,
@@ -229,81 +227,6 @@ def test_applying_changes_as_a_repair(project: Project) -> None:
     for path in ("../x", "/x", ".git/config", "a/../../x", ""):
         with pytest.raises(ValueError, match="inside of a project"):
             project.apply({path: b""}, Cause.REPAIR, "Break out")
-
-
-class TextDatabase:
-    """A database that is a list of rows in a file beside the project."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    @property
-    def rows(self) -> list[str]:
-        return self.file.read_text().split() if self.file.exists() else []
-
-    def add(self, row: str) -> None:
-        self.file.write_text("\n".join([*self.rows, row]))
-
-    def store(self, project: Path, into: Path) -> None:
-        into.write_text("\n".join(self.rows))
-
-    def restore(self, project: Path, snapshot: Path) -> None:
-        self.file.write_bytes(snapshot.read_bytes())
-
-    def newer_than(self, project: Path, snapshot: Path) -> str | None:
-        new = set(self.rows) - set(snapshot.read_text().split())
-        return f"{len(new)} rows" if new else None
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> TextDatabase:
-    return TextDatabase(tmp_path / "rows")
-
-
-def test_undo_restores_the_data_and_asks_before_newer_goes(
-    project: Project, database: TextDatabase
-) -> None:
-    database.add("a")
-    project.attach_snapshot(project.head(), database)
-    put(project, "one\n")
-    project.undo(Data(database))
-    assert database.rows == ["a"]
-    project.redo(Data(database))
-    database.add("b")
-    with pytest.raises(NewerData, match="1 rows"):
-        project.undo(Data(database))
-    assert (mine(project), database.rows) == ("one\n", ["a", "b"])
-    project.undo(Data(database, replace=True))
-    assert (mine(project), database.rows) == (None, ["a"])
-    kept = [v for v in project.history().versions if v.record.cause is Cause.DATA]
-    assert len(kept) == 1
-    project.redo(Data(database))
-    assert (mine(project), database.rows) == ("one\n", ["a", "b"])
-    project.undo(Data(database, replace=True))
-    assert (mine(project), database.rows) == (None, ["a"])
-    with pytest.raises(NothingToUndo):
-        project.undo(Data(database))
-
-
-def test_a_restoring_that_was_cut_short_is_finished(
-    project: Project, database: TextDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database.add("a")
-    project.attach_snapshot(project.head(), database)
-    put(project, "one\n")
-    database.add("b")
-
-    def fail(*_: object) -> None:
-        raise OSError("the server is gone")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(database, "restore", fail)
-        with pytest.raises(OSError, match="gone"):
-            project.undo(Data(database, replace=True))
-    assert mine(project) is None
-    project.finish_restoring(database)
-    assert database.rows == ["a"]
-    project.finish_restoring(database)
 
 
 def test_trying_something_out(project: Project) -> None:

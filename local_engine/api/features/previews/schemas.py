@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class PreviewFacts(BaseModel):
     """Whether a project runs, and where."""
 
-    status: Literal["stopped", "starting", "running"]
+    status: Literal["stopped", "starting", "running", "paused"]
     url: str | None = None
     docs: str | None = None
     pid: int | None = None

@@ -9,12 +9,12 @@ from held_database import migrate, run, script
 
 from local_engine.runtime.postgres import Database, PostgresServer
 from local_engine.runtime.snapshots import (
-    HeldDatabase,
     Script,
     SnapshotDamagedError,
     SnapshotError,
     SnapshotFiles,
 )
+from local_engine.runtime.snapshots.held import HeldDatabase
 
 STAMPED = """CREATE TABLE {} (
     id int PRIMARY KEY, title text, version bigint NOT NULL DEFAULT 1,
@@ -59,6 +59,20 @@ def test_new_and_changed_rows_are_newer_and_deleted_ones_are_not(
         "INSERT INTO links VALUES (1, 2)",
     )
     assert held.newer_than(snapshot, ALL) == {"links": 1, "todos": 2}
+
+
+def test_an_earlier_state_of_a_row_is_not_newer(database: Database, held: HeldDatabase) -> None:
+    early = held.store("asked")
+    run(database, "UPDATE todos SET title = 'x', version = 2, updated_at = clock_timestamp()")
+    late = held.store("asked")
+    assert held.newer_than(early, ALL) == {"todos": 3}
+    held.restore(early)
+    assert held.newer_than(late, ALL) == {}
+    run(
+        database,
+        "UPDATE todos SET title = 'y', version = 2, updated_at = clock_timestamp() WHERE id = 1",
+    )
+    assert held.newer_than(late, ALL) == {"todos": 1}
 
 
 def test_who_is_signed_in_is_no_data(database: Database, held: HeldDatabase) -> None:

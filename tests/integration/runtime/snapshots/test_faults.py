@@ -18,13 +18,15 @@ from held_database import run
 from local_engine.runtime.own_process import own_environment
 from local_engine.runtime.postgres import Database, PostgresError, PostgresServer
 from local_engine.runtime.postgres.process import running_process
-from local_engine.runtime.snapshots import HeldDatabase, SnapshotFiles
+from local_engine.runtime.snapshots import SnapshotFiles
+from local_engine.runtime.snapshots.held import HeldDatabase
 
 WORKER = """
 import sys
 from pathlib import Path
 from local_engine.runtime.postgres import PostgresServer
-from local_engine.runtime.snapshots import HeldDatabase, SnapshotFiles
+from local_engine.runtime.snapshots import SnapshotFiles
+from local_engine.runtime.snapshots.held import HeldDatabase
 
 files = SnapshotFiles(Path(sys.argv[3]))
 held = HeldDatabase(PostgresServer(Path(sys.argv[1])), sys.argv[2], files)
@@ -89,6 +91,7 @@ def kills(server: PostgresServer, database: Database, folder: Path, seeds: range
             with files.content(one):  # what is described is whole
                 pass
         held = HeldDatabase(server, database.name, files)
+        held.clear_leftovers()
         held.restore(snapshot)
         assert run(database, SUM)[0] == (ROWS, ROWS * (ROWS + 1) // 2)
         for one in files.all():

@@ -15,11 +15,11 @@ from held_database import everything, folder_contents, run
 from local_engine.runtime.postgres import Database, PostgresServer
 from local_engine.runtime.postgres.contents import _SCHEMA as SCHEMA
 from local_engine.runtime.snapshots import (
-    HeldDatabase,
     SnapshotDamagedError,
     SnapshotError,
     SnapshotFiles,
 )
+from local_engine.runtime.snapshots.held import HeldDatabase
 
 _numbers = count(1)
 
@@ -186,18 +186,14 @@ def test_the_oldest_that_nobody_needs_make_room(
 
 
 def test_what_a_killed_process_left_is_cleared_away(
-    postgres_server: PostgresServer,
-    database: Database,
-    held: HeldDatabase,
-    files: SnapshotFiles,
-    tmp_path: Path,
+    held: HeldDatabase, files: SnapshotFiles, tmp_path: Path
 ) -> None:
     kept = held.store("asked")
     folder = tmp_path / "snapshots"
     (folder / "0123456789abcdef.new").write_bytes(b"half")
     (folder / "0123456789abcdef.dump").write_bytes(b"whole, but never described")
     (folder / "fedcba9876543210.json").write_text("{")
-    HeldDatabase(postgres_server, database.name, files)
+    held.clear_leftovers()
     assert files.all() == [kept]
     assert {path.name for path in folder.iterdir()} == {
         f"{kept.id}.dump",

@@ -1,0 +1,145 @@
+"""The data that goes back with the code: which snapshot it is, and what must be asked first.
+
+A version that has a snapshot brings it back. One that has none leaves the data as it is, as long as
+its code can use it. Where the database has migrations that the code does not know, it becomes the
+nearest snapshot from before them, or without any it is taken back by the migrations' own way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from local_engine.projects.keeping import migrations_of, table_names
+from local_engine.projects.repository import GENERATOR
+from local_engine.projects.snapshots import Held, NewerData, Snapshots, in_words
+from local_engine.projects.versions import Cause, Record, Version
+from local_engine.projects.writer import Advance, Writer
+from local_engine.runtime.snapshots import Script, Snapshot
+from local_engine.runtime.snapshots.scripts import missing_from
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is to happen to the database: nothing without `snapshots`.
+
+    `replace` allows that newer data is replaced; it is kept as a version first.
+    """
+
+    snapshots: Snapshots | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Return:
+    """The version that is left, with its data, and the snapshot that comes back with a step."""
+
+    left: Version
+    snapshot: str | None = None
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    snapshot: Snapshot
+    lost: dict[str, int]
+
+
+@contextlib.contextmanager
+def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return]:
+    """Let the data go back together with the step that the block carries out.
+
+    The block names `snapshot` in its step: from then on it is owed, and paid when the block ends.
+    Raises NewerData before anything is changed, and SnapshotError.
+    """
+    snapshots, repository = data.snapshots, writer.repository
+    has_own = repository.snapshots.find(target.record.snapshot) is not None
+    if snapshots is None or not (has_own or snapshots.has_database(repository.folder)):
+        yield Return(writer.version)
+        return
+    with snapshots.open(repository.folder) as database:
+        if needs_none := _is_usable(writer, target, database):
+            yield Return(writer.version)
+        elif not data.replace:
+            _ask(writer, _wanted(writer, target, database), remove=_made_anew(writer, target))
+    if needs_none:
+        return
+    with snapshots.at_rest(repository.folder) as database:
+        wanted = _wanted(writer, target, database)
+        if not data.replace:
+            _ask(writer, wanted)
+        yield Return(_leave(writer, wanted.lost, database), wanted.snapshot.id)
+        database.settle()
+
+
+def _ask(writer: Writer, wanted: _Wanted, *, remove: bool = False) -> None:
+    if remove:
+        writer.repository.snapshots.remove(wanted.snapshot.id)
+    if wanted.lost:
+        raise NewerData(wanted.lost, table_names(writer.repository, writer.version))
+
+
+def _is_usable(writer: Writer, target: Version, database: Held) -> bool:
+    """Whether the data may stay: the target has none of its own, and can use what is there."""
+    if writer.repository.snapshots.find(target.record.snapshot) is not None:
+        return False
+    known = migrations_of(writer.repository, target.tree)
+    return missing_from(database.migrations, known) is not None
+
+
+def _wanted(writer: Writer, target: Version, database: Held) -> _Wanted:
+    repository = writer.repository
+    known = migrations_of(repository, target.tree)
+    present = migrations_of(repository, writer.version.tree)
+    snapshot = _nearest(writer, target, known)
+    if snapshot is not None:
+        longer = present if len(present) > len(known) else known
+        return _Wanted(snapshot, database.newer_than(snapshot, longer))
+    applied = database.migrations
+    shared = [script.applied for script in known]
+    count = next((n for n, one in enumerate(applied) if shared[n : n + 1] != [one]), len(applied))
+    beyond = [script for script in present if script.applied in applied[count:]]
+    made, found = database.taken_back(beyond)
+    lost = dict.fromkeys((*found.lost, *found.emptied), 0)
+    for counts in (found.lost, found.emptied):
+        for table, number in counts.items():
+            lost[table] += number
+    return _Wanted(made, lost)
+
+
+def _nearest(writer: Writer, target: Version, known: tuple[Script, ...]) -> Snapshot | None:
+    """The target's own snapshot, or the latest before it that its migrations lead on from."""
+    files = writer.repository.snapshots
+    for version in writer.versions.line(target.commit):
+        found = files.find(version.record.snapshot)
+        if found is not None and missing_from(found.migrations, known) is not None:
+            return found
+    return None
+
+
+def _made_anew(writer: Writer, target: Version) -> bool:
+    """Whether the snapshot for a target is made only for the step, as there is none."""
+    known = migrations_of(writer.repository, target.tree)
+    return _nearest(writer, target, known) is None
+
+
+def _leave(writer: Writer, lost: dict[str, int], database: Held) -> Version:
+    """Keep the database as it is with the version that is left; returns that version."""
+    current, files = writer.version, writer.repository.snapshots
+    if not database.has_rows:
+        return current
+    snapshot = database.store("replaced")
+    if not lost:
+        left = writer.edit_record(current, snapshot=snapshot.id)
+    else:
+        words = in_words(lost, table_names(writer.repository, current))
+        record = Record(
+            Cause.DATA,
+            f"Data before going back: {words}",
+            restores=current.id,
+            redo=current.record.redo,
+            snapshot=snapshot.id,
+        )
+        left = writer.advance(Advance("keep data", current.tree, record, GENERATOR))
+    files.belongs(snapshot, left.id)
+    return left
