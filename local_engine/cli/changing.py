@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
     from local_engine.generator.blueprint.editing import BaseEdit, EditsRefused
     from local_engine.generator.changing import Consequences
+    from local_engine.projects.rehearsing import Foreseen
     from local_engine.verification import CheckChanges
 
 _SHOWN = 12
@@ -75,8 +76,9 @@ def change_project(
 
     found = consequences(base, after)
     checks = check_changes(base.application, after.application)
-    _show(found, checks, output)
-    facts = {"blueprint": after.text, "consequences": _facts(found, checks)}
+    foreseen = _foreseen(folder, base, found, output)
+    _show(found, checks, foreseen, output)
+    facts = {"blueprint": after.text, "consequences": _facts(found, checks, foreseen)}
     refusal = _refusal(found, consent)
     if refusal is None and _agreed(consent, output):
         outcome = write_project(
@@ -92,6 +94,22 @@ def change_project(
     output.line("Nothing was changed.")
     output.finish()
     return ExitCode.OK
+
+
+def _foreseen(folder: Path, base: Document, found: Consequences, output: Output) -> Foreseen | None:
+    """What it would do to the project's data; None where that is not known."""
+    from local_engine.cli.projects import preview_data
+    from local_engine.projects.rehearsing import foresee
+    from local_engine.runtime.snapshots import SnapshotError
+
+    if found.migration is None:
+        return None
+    up, data = found.migration.up, preview_data(output)
+    try:
+        return foresee(folder, data, base, up=up, risks=found.risks)
+    except (SnapshotError, OSError) as failure:
+        output.line(f"! not tried on your data: {failure}", "yellow")
+        return None
 
 
 def _refusal(found: Consequences, consent: Consent) -> CommandError | None:
@@ -118,7 +136,9 @@ def _agreed(consent: Consent, output: Output) -> bool:
     return typer.confirm("Apply this?", default=False)
 
 
-def _show(found: Consequences, checks: CheckChanges, output: Output) -> None:
+def _show(
+    found: Consequences, checks: CheckChanges, foreseen: Foreseen | None, output: Output
+) -> None:
     for change in found.changes or ("No differences.",):
         output.line(str(change))
     marks = {"added": "+", "changed": "~", "removed": "-"}
@@ -130,15 +150,28 @@ def _show(found: Consequences, checks: CheckChanges, output: Output) -> None:
             output.line(f"! {warning}", "yellow")
     for reason in found.refusals:
         output.line(f"✗ {reason}", "red")
-    if found.risks:
-        output.line("\nData at risk (with what counts the rows)")
-    for risk in found.risks:
-        output.line(f"! {risk.kind}: {risk.text}", "red" if risk.kind.loses else "yellow")
-        output.line(f"    {'' if risk.exact else 'at most: '}{risk.count};")
+    _show_risks(found, foreseen, output)
     _list("New checks", [check.sentence for check in checks.new], output)
     _list("Checks that go", [check.sentence for check in checks.gone], output)
     for problem in found.warnings:
         output.line(f"! {problem}", "yellow")
+
+
+def _show_risks(found: Consequences, foreseen: Foreseen | None, output: Output) -> None:
+    if found.risks:
+        output.line("\nData at risk")
+    counts = foreseen.counts if foreseen is not None else (None,) * len(found.risks)
+    for risk, count in zip(found.risks, counts, strict=True):
+        output.line(f"! {risk.kind}: {risk.text}", "red" if risk.kind.loses else "yellow")
+        most = "" if risk.exact else "at most: "
+        if count is None:
+            output.line(f"    {most}{risk.count};")
+        else:
+            output.line(f"    {most}{count} now")
+    if foreseen is not None:
+        output.line("\nTried on a copy of your data")
+        for line in foreseen.lines:
+            output.line(f"  {line}")
 
 
 def _list(title: str, lines: Sequence[str], output: Output) -> None:
@@ -151,14 +184,18 @@ def _list(title: str, lines: Sequence[str], output: Output) -> None:
         output.line(f"  … and {len(lines) - _SHOWN} more")
 
 
-def _facts(found: Consequences, checks: CheckChanges) -> dict[str, Any]:
+def _facts(found: Consequences, checks: CheckChanges, foreseen: Foreseen | None) -> dict[str, Any]:
     migration = found.migration
+    counts = foreseen.counts if foreseen is not None else (None,) * len(found.risks)
     return {
         "changes": [str(change) for change in found.changes],
         "files": [{"path": file.path, "change": file.change} for file in found.files],
         "migration": {"up": migration.up, "down": migration.down} if migration else None,
         "refusals": list(found.refusals),
-        "risks": [risk.facts() for risk in found.risks],
+        "risks": [
+            {**risk.facts(), "rows": count} for risk, count in zip(found.risks, counts, strict=True)
+        ],
+        "rehearsal": foreseen.facts() if foreseen is not None else None,
         "checks": {
             "new": [check.id for check in checks.new],
             "gone": [check.id for check in checks.gone],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from local_engine.cli import exchange, interruption
+from local_engine.cli import exchange, interruption, snapshots
 from local_engine.cli.options import (
     BlueprintPath,
     Drop,
@@ -15,6 +15,7 @@ from local_engine.cli.options import (
     Json,
     Output_,
     Project,
+    ReplaceData,
     Reports,
     Seed,
     UserAction,
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(exchange.app)
+app.add_typer(snapshots.app, name="snapshots")
 
 
 @app.command()
@@ -235,27 +237,32 @@ def name(
 
 
 @app.command()
-def undo(project: Project = Path(), json: Json = False) -> None:
+def undo(project: Project = Path(), replace_data: ReplaceData = False, json: Json = False) -> None:
     """Bring back what was before the last change; nothing is lost."""
     from local_engine.cli.commands.undo import undo_change
 
-    carry_out(json, lambda shown: undo_change(project, shown))
+    carry_out(json, lambda shown: undo_change(project, replace_data, shown))
 
 
 @app.command()
-def redo(project: Project = Path(), json: Json = False) -> None:
+def redo(project: Project = Path(), replace_data: ReplaceData = False, json: Json = False) -> None:
     """Bring back what was undone last."""
     from local_engine.cli.commands.undo import redo_change
 
-    carry_out(json, lambda shown: redo_change(project, shown))
+    carry_out(json, lambda shown: redo_change(project, replace_data, shown))
 
 
 @app.command()
-def restore(version: VersionName, project: Project = Path(), json: Json = False) -> None:
+def restore(
+    version: VersionName,
+    project: Project = Path(),
+    replace_data: ReplaceData = False,
+    json: Json = False,
+) -> None:
     """Make any version's content the newest one."""
     from local_engine.cli.commands.undo import restore_version
 
-    carry_out(json, lambda shown: restore_version(project, version, shown))
+    carry_out(json, lambda shown: restore_version(project, version, replace_data, shown))
 
 
 @app.command()
@@ -309,11 +316,13 @@ def keep(project: Project = Path(), json: Json = False) -> None:
 
 
 @app.command()
-def discard(project: Project = Path(), json: Json = False) -> None:
+def discard(
+    project: Project = Path(), replace_data: ReplaceData = False, json: Json = False
+) -> None:
     """Go back to the main line; the trial is kept for a time."""
     from local_engine.cli.commands.trial import discard_trial
 
-    carry_out(json, lambda shown: discard_trial(project, shown))
+    carry_out(json, lambda shown: discard_trial(project, replace_data, shown))
 
 
 @app.command()

@@ -37,6 +37,13 @@ Drop = Annotated[
     bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
 ]
 
+ReplaceData = Annotated[
+    bool,
+    typer.Option(
+        "--replace-data", help="Let older data replace newer; that is kept as a version first."
+    ),
+]
+
 
 class UserAction(StrEnum):
     """What can be done with accounts."""

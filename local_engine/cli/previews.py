@@ -18,6 +18,10 @@ STAGES = {
     "database": "start PostgreSQL",
     "migrate": "migrate",
     "serve": "start the service",
+    "snapshot": "keep the data",
+    "rehearse": "try on a copy",
+    "pause": "pause the preview",
+    "resume": "start it again",
 }
 
 
@@ -36,11 +40,16 @@ def preview_errors() -> Iterator[None]:
 
 def stage_lines(output: Output) -> Callable[[Event], None]:
     """Prints each finished stage with its time."""
-    from local_engine.runtime.events import StageFinished
+    from local_engine.runtime.events import LogLine, Rehearsed, StageFinished
 
     def on_event(event: Event) -> None:
         if isinstance(event, StageFinished):
             output.done(STAGES.get(event.stage, event.stage), event.seconds)
+        elif isinstance(event, Rehearsed):
+            for line in event.lines:
+                output.line(f"On your data: {line}")
+        elif isinstance(event, LogLine):
+            output.line(f"! {event.line}", "yellow")
 
     return on_event
 

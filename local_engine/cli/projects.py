@@ -11,8 +11,9 @@ from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 
 if TYPE_CHECKING:
-    from local_engine.projects import Outcome, Project, Version
+    from local_engine.projects import Data, Outcome, Project, Version
     from local_engine.projects.events import Event
+    from local_engine.runtime.preview.data import PreviewData
 
 _SHOWN = 5
 
@@ -22,6 +23,21 @@ def open_project(folder: Path, output: Output) -> Project:
     from local_engine.projects import Project
 
     return Project(folder, event_lines(output))
+
+
+def preview_data(output: Output) -> PreviewData:
+    """The database of a project's preview; that it pauses and resumes is told."""
+    from local_engine.cli.previews import stage_lines
+    from local_engine.runtime.preview.data import PreviewData
+
+    return PreviewData(stage_lines(output))
+
+
+def returning(replace: bool, output: Output) -> Data:
+    """What is to happen to the data when older code comes back."""
+    from local_engine.projects import Data
+
+    return Data(preview_data(output), replace=replace)
 
 
 def put_on_list(folder: Path, name: str, output: Output) -> None:
@@ -45,9 +61,13 @@ def project_errors() -> Iterator[None]:
     """What the store refuses, as the end of a command."""
     from local_engine.generator.emit.relational.migration import MigrationRefused
     from local_engine.projects import FolderTaken, NotAProject, ProjectError
+    from local_engine.runtime.snapshots import SnapshotError
 
     try:
         yield
+    except SnapshotError as refusal:
+        first, _, rest = str(refusal).partition("\n")
+        raise CommandError(first, hint=rest) from None
     except MigrationRefused as refusal:
         raise CommandError(
             str(refusal), hint="if the data may go, repeat the command with --allow-drop"
@@ -116,7 +136,8 @@ def version_facts(version: Version) -> dict[str, Any]:
         "name": version.record.name,
         "time": version.time.isoformat(),
         "author": version.author,
-        "snapshot": version.record.snapshot is not None,
+        "snapshot": version.record.snapshot,
+        "verdict": version.record.verdict,
     }
 
 

@@ -11,6 +11,7 @@ from local_engine.cli.previews import preview_errors
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
+    from local_engine.projects import Version
     from local_engine.verification import Report
 
 SHOWN_FINDINGS = 5
@@ -28,12 +29,39 @@ def verify_running(
     from local_engine.runtime.preview import verification_controls
     from local_engine.verification import verify
 
+    version = _present_version(project, output) if groups is None else None
     with preview_errors(), output.step("verify") as note:
         with verification_controls(project) as controls:
             report = verify(application, controls, groups=groups, seed=seed)
         note.text = in_words(report)
     show_report(report, output)
+    if version is not None:
+        _attach(project, version, report, output)
     return report
+
+
+def _present_version(folder: Path, output: Output) -> Version | None:
+    """The version that is verified, with what was changed by hand; None without a history."""
+    from local_engine.cli.projects import open_project, project_errors
+
+    with project_errors():
+        project = open_project(folder, output)
+        if not project.exists:
+            return None
+        return project.notice() or project.head()
+
+
+def _attach(folder: Path, version: Version, report: Report, output: Output) -> None:
+    """Keep the report with its version; the verdict stands also where that cannot be."""
+    from local_engine.cli.projects import open_project
+    from local_engine.projects import ProjectError
+    from local_engine.verification.reports.as_json import to_json
+
+    text = json.dumps(to_json(report), ensure_ascii=False)
+    try:
+        open_project(folder, output).attach_report(version, text.encode(), report.verdict.value)
+    except (ProjectError, OSError) as failure:
+        output.line(f"! the report is not kept with the version: {failure}", "yellow")
 
 
 def in_words(report: Report) -> str:

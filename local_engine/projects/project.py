@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dulwich.objects import ObjectID
@@ -23,7 +24,7 @@ from local_engine.projects.pending import Pending, read_pending
 from local_engine.projects.recoverable import GivenUp, expired, given_up
 from local_engine.projects.regeneration import Outcome
 from local_engine.projects.repository import Repository, has_repository
-from local_engine.projects.returning import Data
+from local_engine.projects.returning import Data, put_back
 from local_engine.projects.snapshots import Snapshots
 from local_engine.projects.trees import FILE, Entry
 from local_engine.projects.versions import Cause, Page, Record, Version, Versions
@@ -201,17 +202,24 @@ class Project:
         with self._writing("name") as writer:
             return writer.edit_record(writer.versions.at(version.commit), name=name)
 
-    def attach_report(self, version: Version, report: bytes) -> None:
+    def attach_report(self, version: Version, report: bytes, verdict: str) -> None:
         """Keep a verification report with a version; it replaces an earlier one."""
         with self._writing("report") as writer:
             reports = writer.versions.reports
             new = reports.with_notes({version.commit: report}, "report")
-            writer.carry_out(Step("report", [RefChange(reports.ref, reports.at, new)]))
+            record = replace(writer.versions.at(version.commit).record, verdict=verdict)
+            noted = writer.recording({version.commit: record}, "report")
+            writer.carry_out(Step("report", [RefChange(reports.ref, reports.at, new), noted]))
 
     def report(self, version: Version) -> bytes | None:
-        """The verification report of a version, if it was verified."""
+        """The verification report of a version, or of the one whose content it brought back."""
         with self._reading() as repository:
-            return Versions(repository).reports.of(version.commit)
+            versions = Versions(repository)
+            found = versions.reports.of(version.commit)
+            while found is None and version.record.restores is not None:
+                version = versions.named(version.record.restores)
+                found = versions.reports.of(version.commit)
+            return found
 
     def make_snapshot(self, snapshots: Snapshots) -> Snapshot:
         """Keep what the database holds now with the newest version. Raises SnapshotError."""
@@ -224,6 +232,11 @@ class Project:
         """The snapshots of the project's database, the newest first."""
         with self._reading() as repository:
             return repository.snapshots.all()
+
+    def restore_snapshot(self, snapshot: Snapshot, data: Data) -> None:
+        """Put data back under the present code. Raises NewerData, ProjectError, SnapshotError."""
+        with self._writing("restore data") as writer:
+            put_back(writer, snapshot, data)
 
     def remove_snapshot(self, id_: str) -> None:
         """Remove a snapshot; versions that refer to it are then without one."""

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from local_engine.projects.errors import ProjectError
 from local_engine.projects.keeping import migrations_of, table_names
 from local_engine.projects.repository import GENERATOR
 from local_engine.projects.snapshots import Held, NewerData, Snapshots, in_words
@@ -69,6 +70,27 @@ def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return
         if not data.replace:
             _ask(writer, wanted)
         yield Return(_leave(writer, wanted.lost, database), wanted.snapshot.id)
+        database.settle()
+
+
+def put_back(writer: Writer, snapshot: Snapshot, data: Data) -> None:
+    """Make the database a snapshot that the present code can use; the code stays.
+
+    Raises NewerData, ProjectError, SnapshotError; nothing was changed then.
+    """
+    repository = writer.repository
+    known = migrations_of(repository, writer.version.tree)
+    if data.snapshots is None or missing_from(snapshot.migrations, known) is None:
+        raise ProjectError(
+            f"the present code cannot use the snapshot {snapshot.id}: it is of other tables",
+            hint=f"restore its version: {(snapshot.version or '')[:10]}",
+        )
+    with data.snapshots.at_rest(repository.folder) as database:
+        wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
+        if not data.replace:
+            _ask(writer, wanted)
+        _leave(writer, wanted.lost, database)
+        repository.snapshots.owe(snapshot.id)
         database.settle()
 
 

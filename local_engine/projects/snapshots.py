@@ -36,6 +36,12 @@ class Held(Protocol):
     def taken_back(self, scripts: Sequence[Script]) -> tuple[Snapshot, Rehearsal]:
         """A snapshot of what it would be without these migrations, and what would be lost."""
 
+    def rehearse(self, scripts: Sequence[Script]) -> Rehearsal:
+        """Run migrations on a copy, and tell what they do to the rows."""
+
+    def count(self, query: str) -> int | None:
+        """The one number that a reading query gives; None where it cannot be run."""
+
     def settle(self) -> None:
         """Make it, in one step, the snapshot that is owed; nothing without one."""
 

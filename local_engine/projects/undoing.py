@@ -7,6 +7,7 @@ goes the other way; any other change empties what could be redone, as in an edit
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dulwich.objects import ObjectID
 
@@ -69,7 +70,7 @@ def _bring_back(
     writer: Writer, target: Version, record: Callable[[Version], Record], data: Data
 ) -> Version:
     with data_returns(writer, target, data) as going:
-        wanted = record(going.left)
+        wanted = replace(record(going.left), verdict=target.record.verdict)
         return writer.advance(
             Advance(
                 wanted.cause,

@@ -41,7 +41,8 @@ class Record:
 
     `restores` is the version that this one brought back, `redo` are those that `redo` would bring
     back, the next one first; `back` is what undo brings back where that is not simply the version
-    before. `snapshot` names the snapshot of the database as it was when this version was left.
+    before. `snapshot` names the snapshot of the database as it was when this version was left,
+    `verdict` is that of its verification (of the whole: its report is kept too).
     """
 
     cause: Cause
@@ -51,6 +52,7 @@ class Record:
     redo: tuple[str, ...] = ()
     snapshot: str | None = None
     back: str | None = None
+    verdict: str | None = None
 
     def dump(self) -> bytes:
         """The record as the bytes of its note."""
@@ -68,6 +70,7 @@ class Record:
             tuple(found.get("redo", ())),
             found.get("snapshot"),
             found.get("back"),
+            found.get("verdict"),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_engine.cli.blueprints import FILE, blueprint_file, load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
@@ -12,6 +12,7 @@ from local_engine.cli.projects import (
     event_lines,
     open_project,
     outcome_facts,
+    preview_data,
     project_errors,
     put_on_list,
     show_outcome,
@@ -32,8 +33,24 @@ def generate_project(
         outcome = write_project(document, folder, output, allow_drop=allow_drop)
         note.text = f"{len(outcome.written)} files written to {folder}"
     code = show_outcome(outcome, folder, output)
-    output.finish({"project": str(folder), **outcome_facts(outcome)})
+    facts = {"rehearsal": _tried(folder, document, output) if outcome.migration else None}
+    output.finish({"project": str(folder), **outcome_facts(outcome), **facts})
     return code
+
+
+def _tried(folder: Path, document: Document, output: Output) -> dict[str, Any] | None:
+    """What the new migration will do to the project's data, if there is any: told, and as facts."""
+    from local_engine.projects.rehearsing import foresee
+    from local_engine.runtime.snapshots import SnapshotError
+
+    try:
+        foreseen = foresee(folder, preview_data(output), document)
+    except (SnapshotError, OSError) as failure:
+        output.line(f"! not tried on your data: {failure}", "yellow")
+        return None
+    for line in foreseen.lines if foreseen is not None else ():
+        output.line(f"On a copy of your data: {line}")
+    return None if foreseen is None else foreseen.facts()
 
 
 def home_of(blueprint: Path, slug: str) -> Path:

@@ -25,11 +25,13 @@ def show_history(folder: Path, limit: int, start: str | None, output: Output) ->
             f"{version.time.astimezone():%Y-%m-%d %H:%M}",
             version.record.cause.value,
             version.record.name or "",
+            version.record.verdict or "",
+            "yes" if version.record.snapshot else "",
             version.record.title,
         )
         for version in page.versions
     ]
-    output.table(["version", "time", "cause", "name", "what"], rows)
+    output.table(["version", "time", "cause", "name", "verified", "data", "what"], rows)
     if page.next:
         output.line(f"Older ones: backend-generator history {folder} --from {page.next[:10]}")
     versions = [version_facts(version) for version in page.versions]

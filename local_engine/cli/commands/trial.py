@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
-from local_engine.cli.projects import open_project, project_errors
+from local_engine.cli.projects import open_project, project_errors, returning
 
 
 def try_out(folder: Path, name: str, output: Output) -> int:
@@ -28,14 +28,14 @@ def keep_trial(folder: Path, output: Output) -> int:
     return ExitCode.OK
 
 
-def discard_trial(folder: Path, output: Output) -> int:
+def discard_trial(folder: Path, replace: bool, output: Output) -> int:
     """Go back to the main line."""
     from local_engine.projects.recoverable import KEPT_DAYS
 
     with project_errors():
         project = open_project(folder, output)
         version = project.head()
-        project.discard()
+        project.discard(returning(replace, output))
     output.line(
         f"Back on the main line. For {KEPT_DAYS} days `restore {version.short}` brings it back."
     )

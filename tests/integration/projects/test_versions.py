@@ -173,7 +173,7 @@ def test_a_version_with_a_broken_blueprint_can_be_compared(project: Project) -> 
 def test_reports_are_kept_with_versions(project: Project) -> None:
     version = project.head()
     assert project.report(version) is None
-    project.attach_report(version, b'{"verdict": "passed"}')
+    project.attach_report(version, b'{"verdict": "passed"}', "passed")
     assert project.report(version) == b'{"verdict": "passed"}'
     git(project.folder, "gc", "--prune=now", "--quiet")
     assert project.report(version) == b'{"verdict": "passed"}'
