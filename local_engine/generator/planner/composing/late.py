@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from local_engine.generator.blueprint.resolving.naming import plural, snake_case
+from local_engine.generator.planner.composing import stock
 from local_engine.generator.planner.composing.relations import reference_to
 from local_engine.generator.planner.composing.states import said_states
-from local_engine.generator.planner.composing.structures import bought_reviews
 from local_engine.generator.planner.draft import Draft, Thing
 from local_engine.generator.planner.lexicon import lexicon
 from local_engine.generator.planner.naming import field_name, snake
@@ -354,27 +354,11 @@ def _are_states(text: str) -> bool:
     return len(words) > 1 and sum(w in known or w.endswith("ed") for w in words) >= len(words) - 1
 
 
-def _bought(draft: Draft, phrase: Phrase) -> bool:
-    if bought_reviews(draft):
-        draft.decide("entities.Review.rules", "only who bought it", phrase.span)
-        return True
-    return False
-
-
-def _stock(draft: Draft, phrase: Phrase) -> bool:
-    order = draft.things.get("order")
-    if order is None or order.states is None or "decrease" not in str(order.states):
-        return False
-    name = "cancel" if phrase.kind == "gives_back" else "place"
-    draft.decide(f"entities.Order.states.transitions.{name}.effects", "stock", phrase.span)
-    return True
-
-
 LATE: dict[str, Callable[[Draft, Phrase], bool]] = {
     "states": _states,
     "states_of": _states,
     "range": _range,
-    "bought": _bought,
+    "bought": stock.bought,
     "no_overlap": _no_overlap,
     "once": _once,
     "capacity": _capacity,
@@ -385,6 +369,7 @@ LATE: dict[str, Callable[[Draft, Phrase], bool]] = {
     "append_only": _append_only,
     "own": _own,
     "only": _only,
-    "takes_stock": _stock,
-    "gives_back": _stock,
+    "takes_stock": stock.taken_or_given_back,
+    "gives_back": stock.taken_or_given_back,
+    "receipt_books_stock": stock.received,
 }

@@ -199,6 +199,10 @@ def _inventory(draft: Draft) -> None:
     item.flags.setdefault("said", []).append("quantity")
     item.relations["stocks"] = {"many": "Stock"}
     install(draft, pattern("inventory", names), span, "stock changes by movements only")
+    order = draft.find("purchase_order")
+    if order is not None:
+        what = "receiving it books no stock"
+        draft.decide(f"entities.{order.name}.states", what, None, "movements alone change stock")
 
 
 def _membership(draft: Draft) -> None:

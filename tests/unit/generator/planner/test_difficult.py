@@ -78,3 +78,31 @@ def test_what_one_is_given_one_does_not_set_oneself() -> None:
 def test_fragments_are_asked_about(prompt: str) -> None:
     with pytest.raises(NotUnderstood):
         plan(prompt)
+
+
+WAREHOUSE = "Warehouse: items with SKU, locations, stock movements, purchase orders with lines."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Receiving a purchase order takes its items into stock",
+        "Receiving takes stock in",
+        "When a purchase order is received, the stock is increased",
+        "Once an order arrives, its goods are added to the inventory",
+    ],
+)
+def test_stock_that_a_receipt_would_book_is_asked_about(words: str) -> None:
+    """Where each line arrives is nowhere said, so it is not guessed."""
+    planned = plan(f"{WAREHOUSE} {words}.")
+
+    assert [question.text[: len(words) + 2] for question in planned.questions] == [f"“{words}”"]
+    assert "which location" in planned.questions[0].text
+
+
+def test_that_a_receipt_books_no_stock_is_said() -> None:
+    said = [one for one in plan(WAREHOUSE).decisions if "books no stock" in one.what]
+
+    assert [(one.path, one.assumed) for one in said] == [("entities.PurchaseOrder.states", True)]
+    simple = plan("Purchase orders with lines, and suppliers.")
+    assert not any("stock" in one.what for one in simple.decisions)
