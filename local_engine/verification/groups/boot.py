@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from local_engine.generator.blueprint.resolved import Application
 from local_engine.verification import expect
 from local_engine.verification.checks import Check, CheckFailed
 from local_engine.verification.context import Context
+from local_engine.verification.describing import faults
 from local_engine.verification.registry import Group
 from local_engine.verification.routes import UNLISTED
 
@@ -70,12 +69,9 @@ def _document(context: Context) -> dict[str, Any]:
 
 
 def _openapi_valid(context: Context) -> None:
-    faults = [
-        f"{'/'.join(map(str, getattr(error, 'absolute_path', ())))}: {str(error)[:200]}"
-        for error in OpenAPIV31SpecValidator(_document(context)).iter_errors()
-    ]
-    if faults:
-        raise CheckFailed("a valid OpenAPI 3.1 document", "; ".join(faults[:5]))
+    found = list(faults(_document(context)))
+    if found:
+        raise CheckFailed("a valid OpenAPI 3.1 document", "; ".join(found[:5]))
 
 
 def _operation_ids(context: Context) -> None:
