@@ -27,7 +27,7 @@ from local_engine.verification.model.operating import make_by_operation
 from local_engine.verification.model.paths import collection_path
 from local_engine.verification.model.places import effective_access
 from local_engine.verification.model.relevance import Relevance, of_access
-from local_engine.verification.model.search import BUDGET, Search
+from local_engine.verification.model.search import BUDGET, Experience, Search
 from local_engine.verification.model.sketch import Sketch
 from local_engine.verification.model.store import Row
 from local_engine.verification.model.values import Invalid
@@ -46,8 +46,11 @@ class Maker:
         candidates: Candidates,
         relevance: Relevance,
         home: str | None = None,
+        experience: Experience | None = None,
     ) -> None:
+        """`experience` is kept from plan to plan, if given: what has helped is tried first."""
         self.sketch = Sketch(model, home)
+        self.experience: Experience = {} if experience is None else experience
         self.application: Application = model.application
         self.cast = cast
         self.candidates = candidates

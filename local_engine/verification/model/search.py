@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +20,23 @@ if TYPE_CHECKING:
     from local_engine.verification.model.maker import Maker
 
 Goal = Callable[[Expected], bool]
-Move = Callable[[], Attempt | None]
-"""Plans something; gives the attempt to go on with, None if it could not be planned."""
+Label = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """`plan` plans something; it gives the attempt to go on with, None if that cannot be planned.
+
+    `label` says what kind of move it is, whichever rows it is about.
+    """
+
+    label: Label
+    plan: Callable[[], Attempt | None]
+
+
+Experience = dict[Label, Label]
+"""Which kind of move has led to an allowed request, by what kind of request was refused and how."""
+
 
 VARIANTS = 40
 STUCK = 3
@@ -65,6 +81,9 @@ class Search:
             return attempt
         if expected.statuses <= HOPELESS or self._settled(attempt, expected):
             return None
+        found = self._as_before(attempt, expected, depth)
+        if found is not None:
+            return found
         stuck = {_signature(expected): (attempt, expected)}
         for variant in self._variants(attempt, expected):
             if self.left <= 0:
@@ -76,21 +95,45 @@ class Search:
                 stuck.setdefault(_signature(outcome), (variant, outcome))
         # A variant that meets another obstacle may be nearer to the goal.
         for variant, outcome in stuck.values() if depth else ():
-            found = self._after_a_move(variant, outcome, depth)
-            if found is not None:
-                return found
+            for move in self._counted_moves(variant, outcome):
+                found = self._after(move, depth)
+                if found is not None:
+                    self._remember(attempt, expected, depth, move)
+                    return found
         return None
 
-    def _after_a_move(self, attempt: Attempt, expected: Expected, depth: int) -> Attempt | None:
-        for move in self._moves(attempt, expected):
-            mark = self.maker.sketch.mark()
-            moved = move() if self.left > 0 else None
-            if moved is not None:
-                found = self.find(moved, depth - 1)
-                if found is not None:
-                    return found
-            self.maker.sketch.back_to(mark)
+    def _after(self, move: Move, depth: int) -> Attempt | None:
+        mark = self.maker.sketch.mark()
+        moved = move.plan() if self.left > 0 else None
+        if moved is not None:
+            found = self.find(moved, depth - 1)
+            if found is not None:
+                return found
+        self.maker.sketch.back_to(mark)
         return None
+
+    def _as_before(self, attempt: Attempt, expected: Expected, depth: int) -> Attempt | None:
+        """What the move leads to that has helped such a request before."""
+        label = self.maker.experience.get(self._kind(attempt, expected, depth))
+        if label is None:
+            return None
+        alike = (one for one in self._counted_moves(attempt, expected) if one.label == label)
+        move = next(alike, None)
+        return self._after(move, depth) if move else None
+
+    def _counted_moves(self, attempt: Attempt, expected: Expected) -> Iterator[Move]:
+        """The moves, each with a label of its own: those alike are numbered."""
+        counts = Counter[Label]()
+        for move in self._moves(attempt, expected):
+            yield Move((*move.label, counts[move.label]), move.plan)
+            counts[move.label] += 1
+
+    def _remember(self, attempt: Attempt, expected: Expected, depth: int, move: Move) -> None:
+        if self.goal is succeeds:
+            self.maker.experience[self._kind(attempt, expected, depth)] = move.label
+
+    def _kind(self, attempt: Attempt, expected: Expected, depth: int) -> Label:
+        return depth, attempt.method, attempt.about, attempt.fixed, _signature(expected)
 
     def _decide(self, attempt: Attempt) -> Expected:
         self.left -= 1
@@ -220,7 +263,7 @@ class Search:
             if self.steady or members is None or (tenancy and row.entity == tenancy.tenant):
                 continue
             for role in (None, *members.roles):
-                yield partial(self._joined, attempt, row, role)
+                yield Move(("join", row.entity, role), partial(self._joined, attempt, row, role))
 
     def _joined(self, attempt: Attempt, row: Row, role: str | None) -> Attempt | None:
         return attempt if self.maker.join(attempt.actor, row, role) else None
@@ -232,7 +275,8 @@ class Search:
             return
         for name, declared in entity.states.transitions.items():
             if row.values.get(entity.states.field) in declared.sources:
-                yield partial(self._made, attempt, row, name)
+                label = ("transition", row.entity, name)
+                yield Move(label, partial(self._made, attempt, row, name))
 
     def _made(self, attempt: Attempt, row: Row, name: str) -> Attempt | None:
         return attempt if self.maker.transition(row, name, depth=1) else None
@@ -242,7 +286,9 @@ class Search:
     ) -> Iterator[Move]:
         for name, many in entity.to_many.items():
             if name in names:
-                yield partial(self._given, attempt, many.of, {many.inverse: row.id})
+                values = {many.inverse: row.id}
+                label = ("child", many.of, many.inverse)
+                yield Move(label, partial(self._given, attempt, many.of, values))
 
     def _given(self, attempt: Attempt, entity: str, values: dict[str, str]) -> Attempt | None:
         return attempt if self.maker.try_make(entity, values, attempt.actor) else None
@@ -257,7 +303,8 @@ class Search:
                 continue
             for value in self.maker.values_for(entity.name, declared, row.values.get(name)):
                 if value != show(declared, row.values.get(name)):
-                    yield partial(self._changed, attempt, row, {name: value})
+                    label = ("change", row.entity, name)
+                    yield Move(label, partial(self._changed, attempt, row, {name: value}))
 
     def _changed(self, attempt: Attempt, row: Row, values: dict[str, Any]) -> Attempt | None:
         return attempt if self.maker.change(row, values) else None
@@ -282,4 +329,4 @@ class Search:
                 return None
             return attempt.having(**{slot.key: row.id})
 
-        return make
+        return Move(("new", slot.key, *values, by_another), make)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -121,28 +121,27 @@ class Transaction:
                 newer = replace(row, version=row.version + 1, updated_at=self.view.now, etag=None)
                 self.store.put(newer)
 
-    def _possibly_changed(self) -> set[tuple[str, str]]:
-        if not self.touched and not self.removed:
-            return set()
-        keys = set(self.touched)
-        for name in self._deriving():
-            keys.update((name, id_) for id_ in self.store.tables.get(name, {}))
-        return keys
+    def _possibly_changed(self) -> dict[tuple[str, str], None]:
+        """The rows that were written, and those whose derived fields sum them up, in turn."""
+        found = dict.fromkeys((*self.touched, *self.removed))
+        waiting = list(found)
+        while waiting:
+            above = [key for key in self._summing_up(waiting.pop()) if key not in found]
+            found.update(dict.fromkeys(above))
+            waiting += above
+        return found
 
-    def _deriving(self) -> set[str]:
-        """The entities with fields derived from rows that may have changed."""
-        changed = {entity for entity, _ in (*self.touched, *self.removed)}
-        found: set[str] = set()
-        while True:
-            more = {
-                entity.name
-                for entity in self.application.entities.values()
-                for declared in entity.fields.values()
-                if declared.derived and entity.to_many[declared.derived.many].of in changed | found
-            }
-            if more <= found:
-                return found
-            found |= more
+    def _summing_up(self, key: tuple[str, str]) -> Iterator[tuple[str, str]]:
+        """The rows with fields derived from this one, as it is or as it was."""
+        row, old = self.store.find(*key), self.before.store.find(*key)
+        for entity in self.application.entities.values():
+            for declared in entity.fields.values():
+                many = entity.to_many[declared.derived.many] if declared.derived else None
+                if many is None or many.of != key[0]:
+                    continue
+                for one in (row, old):
+                    if one is not None and one.values.get(many.inverse) is not None:
+                        yield entity.name, one.values[many.inverse]
 
     def _looks(self, view: View, row: Row) -> list[object]:
         entity = self.application.entities[row.entity]

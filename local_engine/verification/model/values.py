@@ -37,6 +37,9 @@ _LENGTHS = {
     FieldType.URL: (1, 2048),
 }
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_NOT_IN_A_LINE = re.compile(r"[\0-\x1f\x7f-\x9f]")
+_NOT_IN_LINES = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _WHOLE_DIGITS = {FieldType.DECIMAL: 19, FieldType.MONEY: 15}
@@ -151,21 +154,21 @@ def _check_limits(field: Field, value: Any) -> None:
 def _text(_: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise Invalid("text")
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+    if _NO_TEXT.search(value):
         raise Invalid("text without NUL and lone surrogates")
     return value
 
 
 def _string(field: Field, value: Any) -> str:
     text = _text(field, value)
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text):
+    if _NOT_IN_A_LINE.search(text):
         raise Invalid("one line without control characters")
     return text
 
 
 def _long_text(field: Field, value: Any) -> str:
     text = _text(field, value)
-    if any((ord(one) < 32 and one not in "\t\n\r") or 127 <= ord(one) < 160 for one in text):
+    if _NOT_IN_LINES.search(text):
         raise Invalid("text without control characters")
     return text
 

@@ -21,6 +21,7 @@ from local_engine.verification.model.paths import collection_path, row_path
 from local_engine.verification.model.places import effective_access
 from local_engine.verification.model.relevance import Relevance, intervals, plentiful
 from local_engine.verification.model.scope import View
+from local_engine.verification.model.search import Experience
 from local_engine.verification.model.sketch import build
 from local_engine.verification.model.stage import Stage, Transport
 from local_engine.verification.model.store import Row, Store
@@ -51,6 +52,7 @@ class ModelWorld:
         self.cast = Cast(application, self._new_candidates())
         self.relevance = Relevance(application)
         self.home: str | None = None
+        self._experience: Experience = {}
         self.stage = Stage(self.model, transport, self._sign)
         self._transport = transport
         self._beginning = Store()
@@ -77,6 +79,7 @@ class ModelWorld:
         self.stage = Stage(self.model, self._transport, self._sign)
         # From here on the same is made again, whatever was made before.
         self.candidates = self._new_candidates()
+        self._experience = {}
         self.home = None
 
     def _sign(self, request: Request) -> Request:
@@ -98,7 +101,9 @@ class ModelWorld:
 
     def maker(self) -> Maker:
         """A new plan that begins with things as they are."""
-        return Maker(self.model, self.cast, self.candidates, self.relevance, self.home)
+        return Maker(
+            self.model, self.cast, self.candidates, self.relevance, self.home, self._experience
+        )
 
     def perform(self, plan: Callable[[Maker], T]) -> tuple[T, dict[str, str]]:
         """Make a plan and carry it out; gives what it gave, and the real ids of planned ones."""
