@@ -4,7 +4,7 @@ import contextvars
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from random import Random
 from typing import TypeVar, cast
@@ -26,7 +26,7 @@ class Context:
     """One verification: the application, the running project, and what checks share.
 
     `world` raises SetUpFailed when no actors could be made. `background` holds work that a group
-    has begun ahead of its turn, by name.
+    has begun ahead of its turn, by name. `until_reset` is left before the database is replaced.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Context:
         self.http = http
         self.seed = seed
         self.background: dict[str, Future[object]] = {}
+        self.until_reset = ExitStack()
         self._shared: dict[object, object] = {}
         self._world: World | SetUpFailed = SetUpFailed("no world was made")
 
@@ -106,6 +107,7 @@ class Context:
     def reset(self) -> None:
         """Begin again from the template database; what checks shared is gone."""
         self._shared.clear()
+        self.until_reset.close()
         self.controls.reset()
         if self.has_world:
             self.world.forget()

@@ -139,6 +139,20 @@ class PostgresServer:
             if role is not None and databases.drop_role_without_database(connection, role):
                 self._cluster.forget_role(role)
 
+    def recreate_database(self, name: str) -> None:
+        """Make the database empty, as it was made first; its owner and address stay.
+
+        All connections to it are ended. Raises `LookupError` when there is no such database.
+        """
+        with self._superuser_connection() as connection:
+            databases.one_at_a_time(connection, name)
+            role = databases.owner_of(connection, name)
+            if role is None:
+                raise LookupError(f"There is no database {name!r} to make anew.")
+            databases.drop(connection, name)
+            databases.create(connection, name, role, strategy=self._strategy)
+            databases.open_to_owner(connection, name)
+
     def copy_database(self, source: str, target: str) -> Database:
         """Make `target` a copy of `source`, in place of what it was; the owner is the source's.
 

@@ -22,6 +22,9 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION verifier_gate()
 """
 
 
+REMOVAL = "DROP FUNCTION verifier_gate() CASCADE"
+
+
 @contextmanager
 def commits_held(context: Context) -> Iterator[None]:
     """Let no transaction that has written rows of an entity end until this block is left."""
@@ -34,3 +37,5 @@ def _install(context: Context) -> None:
     tables = {entity.table for entity in context.application.entities.values()}
     triggers = [TRIGGER.format(table=table) for table in sorted(tables)]
     context.controls.query(";".join([FUNCTION, *triggers]))
+    # A schema that is what it was is put back by its rows alone, in a tenth of the time.
+    context.until_reset.callback(context.controls.query, REMOVAL)
