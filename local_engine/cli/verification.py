@@ -12,6 +12,7 @@ from local_engine.cli.previews import preview_errors
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
     from local_engine.projects import Version
+    from local_engine.runtime.guarding.forking import ForkServer
     from local_engine.verification import Report
 
 SHOWN_FINDINGS = 5
@@ -24,15 +25,17 @@ def verify_running(
     *,
     groups: list[str] | None = None,
     seed: int = 0,
+    forks: ForkServer | None = None,
 ) -> Report:
-    """Start the project on a database of its own, run the checks, show the table."""
-    from local_engine.runtime.preview import verification_controls
-    from local_engine.verification import verify
+    """Start the project on a database of its own, run the checks, show the table.
+
+    `forks` is a fork server that was started early, so that nobody waits for it.
+    """
+    from local_engine.runtime.verifying import verify_project
 
     version = _present_version(project, output) if groups is None else None
     with preview_errors(), output.step("verify") as note:
-        with verification_controls(project) as controls:
-            report = verify(application, controls, groups=groups, seed=seed)
+        report = verify_project(application, project, groups=groups, seed=seed, forks=forks)
         note.text = in_words(report)
     show_report(report, output)
     if version is not None:

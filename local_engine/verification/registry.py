@@ -14,7 +14,9 @@ class Group:
 
     `title` says what the group shows. `prepare` is called once the actors are made, to start slow
     work in the background. Groups with `fresh` begin on a fresh copy of the template database; the
-    others run first, without actors. `waits` marks one whose results are collected last.
+    others run first, without actors. `waits` marks one whose results are collected last, `alone`
+    one that measures time and wants no other group beside it. `effort` says how long it takes
+    compared with others: the longest begin first.
     """
 
     name: str
@@ -23,3 +25,5 @@ class Group:
     prepare: Callable[[Context], None] | None = None
     fresh: bool = True
     waits: bool = False
+    alone: bool = False
+    effort: int = 1

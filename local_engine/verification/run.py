@@ -1,41 +1,29 @@
 """Runs groups of checks against a running project and gives a report."""
 
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from local_engine.generator.blueprint.resolved import Application
-from local_engine.verification.checks import Check, Result, SetUpFailed, Verdict
-from local_engine.verification.context import Context
+from local_engine.verification.beside import SecondLane
 from local_engine.verification.controls import Controls
-from local_engine.verification.events import (
-    CheckFinished,
-    Event,
-    GroupFinished,
-    GroupStarted,
-    OnEvent,
-    VerificationFinished,
-)
+from local_engine.verification.events import Event, OnEvent, VerificationFinished
 from local_engine.verification.following import following_world
 from local_engine.verification.groups import GROUPS
-from local_engine.verification.http import Client, Exchange, NoAnswer, Unreachable
-from local_engine.verification.judge import inconclusive, judge, told
-from local_engine.verification.openapi import Document
-from local_engine.verification.passive import Watch
+from local_engine.verification.lane import Lane, MakeWorld, open_lane
 from local_engine.verification.registry import Group
 from local_engine.verification.report import GroupReport, Report
-from local_engine.verification.world import World
-
-TOO_MANY = 429
-
-MakeWorld = Callable[[Context], World]
 
 
 def verify(
     application: Application,
     controls: Controls,
     *,
+    second: SecondLane | None = None,
     groups: Iterable[str] | None = None,
     seed: int = 0,
     on_event: OnEvent | None = None,
@@ -45,15 +33,92 @@ def verify(
     """Check the running project against its Blueprint.
 
     `groups` names those to run (default all; raises ValueError for a name that does not exist),
-    `budget` is in seconds: checks that it leaves no time for are inconclusive. The same project
-    and seed give the same verdicts, whatever groups run and in whatever order. Never raises for
-    what the project or a check does.
+    `budget` is in seconds: checks that it leaves no time for are inconclusive. With a `second` lane
+    two groups run at a time. The same project and seed give the same verdicts, whatever groups run,
+    in whatever order and on however many lanes. `on_event` is called by one thread at a time. Never
+    raises for what the project or a check does.
     """
     chosen = choose(groups)
     deadline = None if budget is None else time.monotonic() + budget
-    with Client(controls.base_url) as http:
-        context = Context(application, controls, http, seed=seed)
-        return _Verification(context, on_event or _ignore, deadline).run(chosen, make_world)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    tell = _one_at_a_time(on_event or _ignore)
+    with open_lane(application, controls, tell, seed=seed, deadline=deadline) as first:
+        needs_actors = any(group.fresh for group in chosen)
+        first.prepare(chosen, make_world if needs_actors else None)
+        reports = _Schedule(chosen, tell).run(first, second)
+    report = Report(
+        application.name,
+        seed,
+        tuple(reports[group.name] for group in chosen),
+        started.isoformat(timespec="seconds"),
+        time.perf_counter() - clock,
+    )
+    tell(VerificationFinished(report))
+    return report
+
+
+class _Schedule:
+    """Which groups run when and where: those that need actors are shared by two lanes."""
+
+    def __init__(self, groups: Sequence[Group], tell: OnEvent) -> None:
+        self._tell = tell
+        self._before = [group for group in groups if not (group.fresh or group.waits)]
+        shared = [group for group in groups if group.fresh and not (group.waits or group.alone)]
+        self._shared = deque(sorted(shared, key=lambda group: -group.effort))
+        self._after = [group for group in groups if group.alone and not group.waits]
+        self._last = [group for group in groups if group.waits]
+        self._reports: dict[str, GroupReport] = {}
+
+    def run(self, first: Lane, second: SecondLane | None) -> dict[str, GroupReport]:
+        """Run all groups; gives their reports by name."""
+        with ThreadPoolExecutor(1, thread_name_prefix="second-lane") as aside:
+            helping = aside.submit(self._help, second) if second and self._shared else None
+            try:
+                self._finish(first, self._before)
+                self._finish(first, self._taken())
+            except BaseException:  # interrupted, say: the other lane need not go on
+                if second:
+                    second.give_up()
+                raise
+        if helping:
+            helping.result()
+        self._finish(first, self._taken())
+        self._finish(first, self._after)
+        self._finish(first, self._last)
+        return self._reports
+
+    def _finish(self, lane: Lane, groups: Iterable[Group]) -> None:
+        self._reports.update((group.name, lane.run(group)) for group in groups)
+
+    def _help(self, second: SecondLane) -> None:
+        """Have groups run by the second lane; where that cannot, the first one does it all."""
+        for group in self._taken() if second.open else ():
+            report = second.run(group, self._tell)
+            if report is None:
+                self._shared.append(group)
+                return
+            self._reports[group.name] = report
+        second.finish()
+
+    def _taken(self) -> Iterator[Group]:
+        """The groups that nobody else has taken yet, each as it is begun."""
+        while self._shared:
+            with suppress(IndexError):
+                yield self._shared.popleft()
+
+
+def _ignore(_: Event) -> None:
+    """Nobody listens."""
+
+
+def _one_at_a_time(on_event: OnEvent) -> OnEvent:
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            on_event(event)
+
+    return tell
 
 
 def choose(names: Iterable[str] | None) -> tuple[Group, ...]:
@@ -66,140 +131,3 @@ def choose(names: Iterable[str] | None) -> tuple[Group, ...]:
         known = ", ".join(group.name for group in GROUPS)
         raise ValueError(f"there is no group {', '.join(unknown)}; the groups are {known}")
     return tuple(group for group in GROUPS if group.name in wanted)
-
-
-def _ignore(_: Event) -> None:
-    """Nobody listens."""
-
-
-class _Verification:
-    """One verification while it goes on."""
-
-    def __init__(self, context: Context, tell: OnEvent, deadline: float | None) -> None:
-        self._context = context
-        self._tell = tell
-        self._deadline = deadline
-        self._world: Future[None] | None = None
-        self._untouched = False
-
-    def run(self, groups: Sequence[Group], make_world: MakeWorld) -> Report:
-        started, clock = datetime.now(UTC), time.perf_counter()
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as aside:
-            self._world = aside.submit(self._prepare, groups, make_world)
-            in_turn = sorted(groups, key=lambda group: (group.waits, group.fresh))
-            reports = {group.name: self._group(group) for group in in_turn}
-        report = Report(
-            self._context.application.name,
-            self._context.seed,
-            tuple(reports[group.name] for group in groups),
-            started.isoformat(timespec="seconds"),
-            time.perf_counter() - clock,
-        )
-        self._tell(VerificationFinished(report))
-        return report
-
-    def _prepare(self, groups: Sequence[Group], make_world: MakeWorld) -> None:
-        """Make the actors, then begin slow work; meanwhile groups run that need neither."""
-        try:
-            if any(group.fresh for group in groups):
-                self._context.wait_until_ready()
-                self._context.world = make_world(self._context)
-        except SetUpFailed as error:
-            self._context.world = error
-        except Exception as error:
-            self._context.world = SetUpFailed(f"no actors could be made: {told(error)}")
-        for group in groups:
-            if group.prepare:
-                group.prepare(self._context)
-
-    def _keep_template(self) -> None:
-        """Once all is prepared: keep the database with the actors as the template."""
-        if self._world is None:
-            return
-        self._world.result()
-        self._world = None
-        try:
-            if self._context.has_world:
-                self._context.controls.save_template()
-                self._context.reconnect()
-                self._untouched = True
-        except Exception as error:
-            self._context.world = SetUpFailed(f"no template could be kept: {told(error)}")
-
-    def _group(self, group: Group) -> GroupReport:
-        clock = time.perf_counter()
-        trouble = self._begin_fresh(group)
-        document = None if group.waits else self._document()
-        watch, history = Watch(group.name, document), list[Exchange]()
-        self._context.http.observers[:] = [history.append, watch]
-        checks, reason = self._derive(group)
-        self._tell(GroupStarted(group.name, group.title, len(checks)))
-        results = [self._result(check, history, trouble or reason) for check in checks]
-        if history:
-            results += [self._result(check, history, "") for check in watch.checks()]
-        self._context.http.observers.clear()
-        report = GroupReport(group.name, group.title, tuple(results), time.perf_counter() - clock)
-        self._tell(GroupFinished(report))
-        return report
-
-    def _begin_fresh(self, group: Group) -> str:
-        """Begin on a fresh database; gives what went wrong, or an empty text."""
-        if group.fresh or group.waits:
-            self._keep_template()
-        try:
-            if group.fresh and self._context.has_world and not self._untouched:
-                self._context.reset()
-            self._untouched = self._untouched and not group.fresh
-        except Exception as error:
-            return f"no fresh database for this group: {told(error)}"
-        return ""
-
-    def _document(self) -> Document | None:
-        try:
-            return self._context.document
-        except (SetUpFailed, NoAnswer, Unreachable):
-            return None
-
-    def _derive(self, group: Group) -> tuple[list[Check], str]:
-        """The group's checks; one that stands for all, and a reason, if that fails."""
-        stand_in = Check(f"{group.name}.derive", f"{group.title}.", lambda _: None)
-        try:
-            checks = list(group.checks(self._context.application))
-        except Exception as error:
-            return [stand_in], f"the checks could not be derived: {told(error)}"
-        ids = [check.id for check in checks]
-        if len(ids) != len(set(ids)):
-            repeated = sorted({one for one in ids if ids.count(one) > 1})
-            return [stand_in], f"several checks have the same id: {', '.join(repeated)}"
-        return checks, ""
-
-    def _result(self, check: Check, history: Sequence[Exchange], trouble: str) -> Result:
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            result = inconclusive(check, "the time budget was spent before its turn")
-        else:
-            result = self._judge(check, history, trouble)
-        self._tell(CheckFinished(result))
-        return result
-
-    def _judge(self, check: Check, history: Sequence[Exchange], trouble: str) -> Result:
-        """The check's result; once more on a fresh database where a rate limit got in the way."""
-        before = len(history)
-        result = judge(check, self._context, history, trouble)
-        limited = any(entity.rate_limits for entity in self._context.application.own_entities)
-        if (
-            not limited
-            or check.about_limits
-            or result.verdict in (Verdict.PASSED, Verdict.NOT_APPLICABLE)
-        ):
-            return result
-        if not any(exchange.status == TOO_MANY for exchange in history[before:]):
-            return result
-        try:
-            self._context.reset()
-        except Exception as error:
-            return inconclusive(check, f"no fresh database after a rate limit: {told(error)}")
-        before = len(history)
-        result = judge(check, self._context, history, trouble)
-        if any(exchange.status == TOO_MANY for exchange in history[before:]):
-            return inconclusive(check, "a rate limit of the Blueprint leaves too few requests")
-        return result

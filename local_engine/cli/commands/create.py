@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -18,6 +19,7 @@ from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
 from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
+from local_engine.runtime.guarding.forking import ForkServer, forking
 
 if TYPE_CHECKING:
     from local_engine.generator.planner import Plan
@@ -42,6 +44,11 @@ class CreateRequest:
 
 def create_project(request: CreateRequest, output: Output) -> int:
     """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
+    with forking() if request.verify else nullcontext() as forks:
+        return _create(request, output, forks)
+
+
+def _create(request: CreateRequest, output: Output, forks: ForkServer | None) -> int:
     from local_engine.generator.blueprint import load
     from local_engine.projects import Cause
 
@@ -63,7 +70,9 @@ def create_project(request: CreateRequest, output: Output) -> int:
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
     report = None
     if request.verify:
-        report = verify_running(document.application, folder, output, seed=request.seed)
+        report = verify_running(
+            document.application, folder, output, seed=request.seed, forks=forks
+        )
         output.facts["verification"] = report_facts(report)
     if request.run:
         state = start_in_background(folder, output)

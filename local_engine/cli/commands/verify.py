@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local_engine.cli.blueprints import load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.verification import report_facts, verify_running, write_reports
+from local_engine.runtime.guarding.forking import ForkServer, forking
+
+if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Application
 
 
 def verify_project(
     project: Path, groups: str | None, seed: int, folder: Path | None, output: Output
 ) -> int:
     """Exit code 0 when nothing failed and nothing was inconclusive."""
+    document = load_blueprint(project, output)
+    with forking() as forks:
+        return _verify(document.application, project, groups, seed, folder, output, forks)
+
+
+def _verify(
+    application: Application,
+    project: Path,
+    groups: str | None,
+    seed: int,
+    folder: Path | None,
+    output: Output,
+    forks: ForkServer | None,
+) -> int:
     from local_engine.verification import Verdict
     from local_engine.verification.run import choose
 
-    document = load_blueprint(project, output)
     chosen = [name.strip() for name in groups.split(",")] if groups else None
     try:
         choose(chosen)
     except ValueError as failure:
         raise CommandError(str(failure), code=ExitCode.USAGE) from None
-    report = verify_running(document.application, project, output, groups=chosen, seed=seed)
+    report = verify_running(application, project, output, groups=chosen, seed=seed, forks=forks)
     facts = report_facts(report)
     if folder:
         facts["reports"] = [str(path) for path in write_reports(report, folder)]

@@ -55,21 +55,21 @@ class VerifyResult(JobResult):
 def run(run: Run, request: VerifyRequest, place: Place) -> VerifyResult:
     """Start the project for its verification, run the checks, keep the report."""
     from local_engine.runtime.postgres import PostgresError
-    from local_engine.runtime.preview import PreviewError, verification_controls
-    from local_engine.verification import verify
+    from local_engine.runtime.preview import PreviewError
+    from local_engine.runtime.verifying import verify_project
 
     application = read_blueprint(place.project).application
     _require_groups(request.groups)
     try:
-        with verification_controls(place.project, on_event=telling_stages(run)) as controls:
-            report = verify(
-                application,
-                controls,
-                groups=request.groups,
-                seed=request.seed,
-                budget=request.budget,
-                on_event=_telling_checks(run),
-            )
+        report = verify_project(
+            application,
+            place.project,
+            groups=request.groups,
+            seed=request.seed,
+            budget=request.budget,
+            on_stage=telling_stages(run),
+            on_event=_telling_checks(run),
+        )
     except (PreviewError, PostgresError) as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("not-startable", first, hint=rest) from None

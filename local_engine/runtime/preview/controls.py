@@ -17,11 +17,16 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from local_engine.runtime.events import OnEvent, ignore, stage
+from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.guarding.process import start_guard
 from local_engine.runtime.ports import other_loopback
 from local_engine.runtime.postgres import PostgresServer
 from local_engine.runtime.postgres.contents import Contents
 from local_engine.runtime.preview.commands import run_command
-from local_engine.runtime.preview.environment import check_project, service_environment
+from local_engine.runtime.preview.environment import (
+    check_project,
+    service_environment,
+)
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.readiness import wait_until_ready
 from local_engine.runtime.preview.service import Service, start_ready
@@ -40,8 +45,20 @@ class PreviewControls:
     Methods raise `PreviewError`, `PostgresError` or `psycopg.Error` when they cannot do their work.
     """
 
-    def __init__(self, project: Path, server: PostgresServer) -> None:
+    def __init__(
+        self,
+        project: Path,
+        server: PostgresServer,
+        forks: Forks | None = None,
+        *,
+        fork_first: bool = False,
+    ) -> None:
+        """`forks` starts the service again and runs its commands, if given; `fork_first` also
+        its first start, which is from nothing otherwise, as everybody's first start will be.
+        """
         self.project = project
+        self._forks = forks
+        self._fork_next = fork_first
         self.secret_key = secrets.token_hex(32)
         self.other_address = other_loopback()
         self._server = server
@@ -70,7 +87,7 @@ class PreviewControls:
     def close(self) -> None:
         """Stop the service and remove its databases."""
         if self._service is not None:
-            self._service.stop()
+            self._service.stop(kill=True)
         self._disconnect()
         self._server.start()  # it may be stopped, and the next verification shall find nothing
         for name in (DATABASE, TEMPLATE):
@@ -87,18 +104,20 @@ class PreviewControls:
         return self._command("migrate", *arguments)
 
     def save_template(self) -> None:
-        """Make the present content of the database the template that `reset` copies."""
-        self._copy(DATABASE, TEMPLATE)
+        """Make the present content of the database the template that `reset` brings back."""
         self._contents = self._server.read_contents(DATABASE)
+        if self._contents is None:  # it holds more than rows
+            self._copy(DATABASE, TEMPLATE)
 
     def reset(self) -> None:
         """Make the database what the template is; the service keeps running.
 
-        Where no more than rows has changed, they are put back; else the whole database is copied.
+        Where no more than rows has changed, they are put back; else the database is made anew.
         """
-        contents = self._contents
-        if contents is None or not self._server.restore_contents(DATABASE, contents):
+        if self._contents is None:
             self._copy(TEMPLATE, DATABASE)
+        elif not self._server.restore_contents(DATABASE, self._contents):
+            self._make_anew(self._contents)
 
     def restart(self, *, kill: bool = False) -> None:
         """Stop the service (SIGTERM, or SIGKILL if `kill`), start it again, wait until ready."""
@@ -155,7 +174,11 @@ class PreviewControls:
         return self._service
 
     def _start_service(self, port: int) -> Service:
-        return Service(self.project, self._environment(), port, on_output=self._on_output)
+        start = self._forks.fork_guard if self._forks and self._fork_next else start_guard
+        self._fork_next = True
+        return Service(
+            self.project, self._environment(), port, on_output=self._on_output, start=start
+        )
 
     def _environment(self) -> dict[str, str]:
         return service_environment(
@@ -167,12 +190,29 @@ class PreviewControls:
 
     def _command(self, *arguments: str, standard_input: str = "") -> str:
         return run_command(
-            self.project, self._environment(), *arguments, standard_input=standard_input
+            self.project,
+            self._environment(),
+            *arguments,
+            standard_input=standard_input,
+            forks=self._forks,
         )
 
     def _copy(self, source: str, target: str) -> None:
         self._disconnect()
         self._server.copy_database(source, target)
+        self._wait_until_ready()
+
+    def _make_anew(self, contents: Contents) -> None:
+        self._disconnect()
+        self._server.recreate_database(DATABASE)
+        self.migrate()
+        if not self._server.restore_contents(DATABASE, contents):
+            raise PreviewError(
+                "The migrations do not make the same schema again, so the rows cannot be put back."
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
         service = self._present_service
         if not wait_until_ready(service.port, lambda: service.alive, _READY_TIMEOUT_SECONDS):
             raise PreviewError("The service did not become ready after its database was replaced.")
@@ -189,17 +229,23 @@ class PreviewControls:
 
 @contextlib.contextmanager
 def verification_controls(
-    project: Path, *, on_event: OnEvent = ignore
+    project: Path,
+    *,
+    on_event: OnEvent = ignore,
+    forks: Forks | None = None,
+    fork_first: bool = False,
 ) -> Iterator[PreviewControls]:
     """Start the project in this folder for a verification; gone without a trace afterwards.
 
+    With `forks` the service is forked whenever it starts again, which is far quicker; with
+    `fork_first` when it starts first, too.
     Raises `PreviewError` or `PostgresError` when it cannot be started.
     """
     path = check_project(project)
     with contextlib.ExitStack() as held:
         with stage(on_event, "database", "Start PostgreSQL"):
             server = held.enter_context(verification_server())
-            controls = PreviewControls(path, server)
+            controls = PreviewControls(path, server, forks, fork_first=fork_first)
         held.callback(controls.close)
         with stage(on_event, "migrate", "Bring the database up to date"):
             controls.migrate()

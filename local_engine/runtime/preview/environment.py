@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from local_engine.runtime.guarding.environment import python_environment
 from local_engine.runtime.preview.errors import PreviewError
 
-# The rest of our environment is not the project's business: it may hold keys of the engine.
-_INHERITED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "SYSTEMROOT",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-)
 REQUIREMENTS = Path("extensions") / "requirements.txt"
 
 
@@ -29,11 +15,8 @@ def service_environment(
     *, database_url: str, secret_key: str, settings: Mapping[str, str]
 ) -> dict[str, str]:
     """The environment of a project's process; `settings` come on top. Secrets travel here only."""
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return {
-        **inherited,
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
+        **python_environment(),
         "ENVIRONMENT": "development",
         "DATABASE_URL": database_url,
         "SECRET_KEY": secret_key,

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psutil
 
+from local_engine.runtime.guarding import guard
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.postgres import Database, PostgresServer
-from local_engine.runtime.preview import guard
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.processes import ProcessId
 from local_engine.runtime.preview.state import (

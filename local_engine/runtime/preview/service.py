@@ -12,9 +12,10 @@ from typing import IO
 
 import psutil
 
-from local_engine.runtime.own_process import module_command, own_environment, script_command
+from local_engine.runtime.guarding import guard
+from local_engine.runtime.guarding.process import StartGuard, start_guard
+from local_engine.runtime.own_process import module_command
 from local_engine.runtime.ports import LOOPBACK, free_port, is_free
-from local_engine.runtime.preview import guard
 from local_engine.runtime.preview.errors import PreviewError, quoted
 from local_engine.runtime.preview.logs import follow
 from local_engine.runtime.preview.processes import ProcessId, listens
@@ -38,19 +39,15 @@ class Service:
         *,
         on_output: OnOutput,
         afterwards: list[str] | None = None,
+        start: StartGuard = start_guard,
     ) -> None:
         """Start it; `afterwards` is a command for the guard to run if this process is killed."""
         self.port = port
-        self._guard = subprocess.Popen(
-            script_command(Path(guard.__file__)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=own_environment(),
-            start_new_session=True,
-        )
+        self._guard = start()
+        arguments = ["serve", "--host", LOOPBACK, "--port", str(port)]
         request = {
-            "command": module_command("app", "serve", "--host", LOOPBACK, "--port", str(port)),
+            "command": module_command("app", *arguments),
+            "arguments": arguments,
             "folder": str(project),
             "environment": dict(environment),
             "afterwards": afterwards or [],
@@ -120,7 +117,7 @@ class Service:
             return int(said)
         except ValueError:
             self._guard.kill()
-            self._guard.communicate()
+            self._guard.wait()
             raise PreviewError(
                 f"The service's process could not be started:\n{quoted(said.splitlines())}"
             ) from None

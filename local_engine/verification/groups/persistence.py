@@ -23,7 +23,9 @@ def checks(_: Application) -> Iterator[Check]:
     yield Check("persistence.migrations", "The schema can be taken down and up again.", _migrations)
 
 
-GROUP = Group("persistence", "Data survives restarts, and migrations go both ways", checks)
+GROUP = Group(
+    "persistence", "Data survives restarts, and migrations go both ways", checks, effort=3
+)
 
 
 def _rows(context: Context, most: int) -> list[tuple[Actor, Exchange]]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local_engine.runtime.guarding import guard
 from local_engine.runtime.own_process import script_command
-from local_engine.runtime.preview import guard
 
 POLITE = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + POLITE

@@ -32,4 +32,4 @@ def _checks(application: Application) -> Iterator[Check]:
     yield from accounts.checks(application)
 
 
-GROUP = Group("access", "Everybody may do exactly what the Blueprint says", checks)
+GROUP = Group("access", "Everybody may do exactly what the Blueprint says", checks, effort=2)

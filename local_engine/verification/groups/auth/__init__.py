@@ -27,4 +27,6 @@ def checks(application: Application) -> Iterator[Check]:
     yield from limits.checks(application)
 
 
-GROUP = Group("auth", "Passwords, tokens and sessions withstand forgery and guessing", checks)
+GROUP = Group(
+    "auth", "Passwords, tokens and sessions withstand forgery and guessing", checks, effort=3
+)

@@ -28,4 +28,4 @@ def checks(application: Application) -> Iterator[Check]:
         yield from filters.checks(entity)
 
 
-GROUP = Group("contract", "Routes, statuses and bodies are as the Blueprint says", checks)
+GROUP = Group("contract", "Routes, statuses and bodies are as the Blueprint says", checks, effort=2)

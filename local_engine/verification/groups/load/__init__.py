@@ -38,7 +38,7 @@ def checks(application: Application) -> Iterator[Check]:
         yield Check("load.concurrent", sentence, partial(_concurrent, entity))
 
 
-GROUP = Group("load", "Large tables stay as cheap as small ones", checks)
+GROUP = Group("load", "Large tables stay as cheap as small ones", checks, alone=True)
 
 
 def _measured(entity: Entity, context: Context) -> dict[str, Timing]:

@@ -18,27 +18,45 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 STOP_SECONDS = 10.5  # the project has ten seconds to finish what it is doing
 ORPHAN_SECONDS = 1.0
 
 
+Request = dict[str, Any]
+
+
+class Child(Protocol):
+    """A process of ours that leads a session of its own."""
+
+    pid: int
+
+    def wait(self) -> int:
+        """Its exit code once it has ended; that of a signal is negative."""
+
+
+def started(request: Request) -> Child:
+    """Start the command that is asked for."""
+    return subprocess.Popen(
+        request["command"],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+        cwd=request["folder"],
+        env=request["environment"],
+        start_new_session=True,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
+    )
+
+
 class Guard:
     """The running command and the ways to end it."""
 
-    def __init__(self, request: dict[str, Any]) -> None:
+    def __init__(self, request: Request, start: Callable[[Request], Child]) -> None:
         self.afterwards: list[str] = request["afterwards"]
         self.orphaned = False
-        self.child = subprocess.Popen(
-            request["command"],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            cwd=request["folder"],
-            env=request["environment"],
-            start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-        )
+        self.child = start(request)
 
     def follow_orders(self) -> None:
         """Carry out what standard input says, until it ends."""
@@ -60,7 +78,7 @@ class Guard:
     def signal_all(self, name: str) -> None:
         """Send a signal to the command and everything that it has started."""
         if sys.platform == "win32":
-            self.child.terminate()
+            os.kill(self.child.pid, signal.SIGTERM)
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.child.pid, getattr(signal, name))
@@ -74,7 +92,7 @@ class Guard:
         return code if code >= 0 else 128 - code
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Have Linux kill this process when the guard dies without being able to do anything."""
     import ctypes
 
@@ -89,9 +107,9 @@ def _read_line() -> bytes:
     return line
 
 
-def main() -> int:
+def main(start: Callable[[Request], Child] = started) -> int:
     """Run the command that standard input asks for; see above."""
-    guard = Guard(json.loads(_read_line()))
+    guard = Guard(json.loads(_read_line()), start)
     os.write(2, f"{guard.child.pid}\n".encode())
     os.dup2(1, 2)  # the asker waits for the end of our standard error
     signal.signal(signal.SIGTERM, lambda *_: guard.stop(STOP_SECONDS))

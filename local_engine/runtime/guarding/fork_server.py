@@ -1,0 +1,162 @@
+"""A process that has imported what projects import, and forks to run their commands. Linux only.
+
+Nine tenths of a project's start are imports of packages. A verification starts the same project
+again and again, so they are imported once here, and each start is a fork that goes on with
+`python -m app ARGUMENTS`: another process, with the project's own modules, environment and folder.
+
+Our arguments are descriptors of sockets of packets. A packet asks for one command: a JSON object
+with `arguments`, `folder` and `environment`, and four descriptors: standard input, output, error,
+and one on which the exit code is written, as text. The answer is a process id as text. With
+`guarded` that process is a guard, which takes its request and its orders as one that was started
+(see `guard`); else it waits for the command and does nothing more. This process ends when all its
+sockets are closed on the other side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+from local_engine.runtime.guarding import guard
+
+PRELOADED = (
+    "argon2",
+    "cryptography.hazmat.primitives.asymmetric",
+    "email_validator",
+    "fastapi.openapi.docs",
+    "httptools",
+    "jwt",
+    "logging.config",
+    "psycopg",
+    "psycopg_pool",
+    "pydantic.v1",
+    "pydantic_settings",
+    "starlette.middleware.cors",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+"""What projects import, by the innermost modules; the few that use more import it themselves."""
+
+_LARGEST_REQUEST = 1 << 17
+_DESCRIPTORS = 4
+
+
+class Forked:
+    """A forked process that leads a session of its own."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def wait(self) -> int:
+        """Its exit code once it has ended; that of a signal is negative."""
+        _, status = os.waitpid(self.pid, 0)
+        return os.waitstatus_to_exitcode(status)
+
+
+class Command(BaseException):
+    """Raised in a forked process: it leaves what it was, and goes on as a project's command."""
+
+    def __init__(self, request: guard.Request) -> None:
+        super().__init__()
+        self.request = request
+
+    def run(self) -> NoReturn:
+        """Be `python -m app ARGUMENTS` from here on."""
+        request = self.request
+        for name in [name for name in sys.modules if name.partition(".")[0] == "local_engine"]:
+            del sys.modules[name]
+        ours = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        sys.path[:] = [request["folder"], *(path for path in sys.path[1:] if path not in ours)]
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        sys.argv = ["app", *request["arguments"]]
+        runpy.run_module("app", run_name="__main__", alter_sys=True)
+        sys.exit(0)
+
+
+def main() -> int:
+    """Serve until the askers are gone; raises `Command` in the processes that are to be one."""
+    channels = [socket.socket(fileno=int(number)) for number in sys.argv[1:]]
+    for name in PRELOADED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # so that looking for garbage does not copy what the forks share
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the askers wait for the forks, we do not
+    while channels:
+        readable, _, _ = select.select(channels, [], [])
+        for channel in readable:
+            message, descriptors, *_ = socket.recv_fds(channel, _LARGEST_REQUEST, _DESCRIPTORS)
+            if not message:
+                channels.remove(channel)
+                channel.close()
+                continue
+            pid = os.fork()
+            if pid == 0:
+                for other in channels:
+                    other.close()
+                return _attend(json.loads(message), descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            channel.send(str(pid).encode())
+    return 0
+
+
+def _attend(request: guard.Request, descriptors: list[int]) -> int:
+    """Run the command as the child of this fork, and write down how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    *standard, status = descriptors
+    for number, descriptor in enumerate(standard):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+
+    def fork(request: guard.Request) -> Forked:
+        pid = os.fork()
+        if pid:
+            return Forked(pid)
+        os.close(status)
+        os.setsid()
+        guard.die_with_parent()
+        if request["guarded"]:
+            _leave_to_guard()
+        raise Command(request)
+
+    if request["guarded"]:
+        code = guard.main(lambda told: fork({**told, "guarded": True}))
+    else:
+        code = fork(request).wait()
+    os.write(status, str(code).encode())
+    return code
+
+
+def _leave_to_guard() -> None:
+    """Standard input is for the guard's orders, standard error for its first answer."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(1, 2)
+
+
+def _run() -> Any:
+    try:
+        return main()
+    except Command as command:
+        become = command
+    return become.run()
+
+
+if __name__ == "__main__":
+    sys.exit(_run())
