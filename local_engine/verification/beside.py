@@ -22,7 +22,7 @@ from local_engine.verification.controls import Controls
 from local_engine.verification.events import OnEvent
 from local_engine.verification.following import following_world
 from local_engine.verification.groups import GROUPS
-from local_engine.verification.lane import open_lane
+from local_engine.verification.lane import MakeWorld, open_lane
 from local_engine.verification.registry import Group
 from local_engine.verification.report import GroupReport
 
@@ -83,6 +83,7 @@ def second_lane(
     *,
     seed: int = 0,
     deadline: float | None = None,
+    make_world: MakeWorld = following_world,
 ) -> Iterator[SecondLane | None]:
     """A lane beside this process, for `verify`; None where this system has no safe fork.
 
@@ -98,7 +99,7 @@ def second_lane(
         ours.close()
         _end_in_order()
         with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-            _serve(theirs, application, open_controls, seed, deadline)
+            _serve(theirs, application, open_controls, seed, deadline, make_world)
 
     process = context.Process(target=serve, name="second-lane", daemon=True)
     process.start()
@@ -122,6 +123,7 @@ def _serve(
     open_controls: OpenControls,
     seed: int,
     deadline: float | None,
+    make_world: MakeWorld,
 ) -> None:
     """Run the groups whose names come, until no more can."""
     groups = {group.name: group for group in GROUPS}
@@ -136,7 +138,7 @@ def _serve(
             open_lane(application, controls, tell, seed=seed, deadline=deadline)
         )
         connection.send(None)
-        lane.prepare((), following_world)
+        lane.prepare((), make_world)
         for name in _received(connection):
             connection.send(lane.run(groups[name]))
 

@@ -18,8 +18,8 @@ from local_engine.generator.blueprint import load
 from local_engine.generator.planner import plan
 from local_engine.projects import Project
 from local_engine.runtime.events import Event, StageFinished
-from local_engine.runtime.preview import verification_controls
-from local_engine.verification import Verdict, verify
+from local_engine.runtime.verifying import verify_project
+from local_engine.verification import Verdict
 from local_engine.verification.events import Event as VerificationEvent
 from local_engine.verification.events import GroupFinished
 
@@ -58,9 +58,7 @@ def _verified(example: str, folder: Path) -> list[Lap]:
         if isinstance(event, GroupFinished):
             meter.lap(f"{event.report.group}: {len(event.report.results)} checks")
 
-    with verification_controls(folder, on_event=started) as controls:
-        report = verify(application, controls, on_event=checked)
-        meter.lap("report")
+    report = verify_project(application, folder, on_stage=started, on_event=checked)
     meter.lap("stop")
     assert report.verdict is Verdict.PASSED, report.findings
     return [*meter.laps, meter.total()]

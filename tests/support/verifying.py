@@ -7,8 +7,8 @@ from local_engine.verification.controls import Controls
 from local_engine.verification.groups import GROUPS
 from local_engine.verification.http import Client, Exchange
 from local_engine.verification.judge import judge
+from local_engine.verification.lane import MakeWorld
 from local_engine.verification.passive import Watch
-from local_engine.verification.run import MakeWorld
 
 
 def result_of(

@@ -24,7 +24,8 @@ import select
 import signal
 import socket
 import sys
-from typing import Any, NoReturn
+from types import FrameType
+from typing import NoReturn
 
 from local_engine.runtime.guarding import guard
 
@@ -94,7 +95,7 @@ def main() -> int:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # so that looking for garbage does not copy what the forks share
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the askers wait for the forks, we do not
+    signal.signal(signal.SIGCHLD, _reap)
     while channels:
         readable, _, _ = select.select(channels, [], [])
         for channel in readable:
@@ -112,6 +113,13 @@ def main() -> int:
                 os.close(descriptor)
             channel.send(str(pid).encode())
     return 0
+
+
+def _reap(_number: int, _frame: FrameType | None) -> None:
+    """Take note of the end of forks: their askers learn of it by themselves."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _attend(request: guard.Request, descriptors: list[int]) -> int:
@@ -150,12 +158,12 @@ def _leave_to_guard() -> None:
     os.dup2(1, 2)
 
 
-def _run() -> Any:
+def _run() -> int:
     try:
         return main()
     except Command as command:
         become = command
-    return become.run()
+    become.run()
 
 
 if __name__ == "__main__":

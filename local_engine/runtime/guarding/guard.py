@@ -53,7 +53,7 @@ def started(request: Request) -> Child:
 class Guard:
     """The running command and the ways to end it."""
 
-    def __init__(self, request: Request, start: Callable[[Request], Child]) -> None:
+    def __init__(self, request: Request, start: Callable[[Request], Child] = started) -> None:
         self.afterwards: list[str] = request["afterwards"]
         self.orphaned = False
         self.child = start(request)

@@ -19,6 +19,7 @@ import pytest
 from local_engine.runtime.guarding import guard
 from local_engine.runtime.own_process import script_command
 
+POPEN = subprocess.Popen
 POLITE = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + POLITE
 PARENT = f"""
@@ -100,6 +101,7 @@ def test_stop_insists_when_asking_was_in_vain(monkeypatch: pytest.MonkeyPatch) -
     request = {"command": [sys.executable, "-c", STUBBORN], "folder": "/", "environment": {}}
     monkeypatch.setattr(subprocess, "Popen", partial(subprocess.Popen, stdout=subprocess.PIPE))
     stubborn = guard.Guard({**request, "afterwards": []})
+    assert isinstance(stubborn.child, POPEN)
     assert stubborn.child.stdout is not None
     with stubborn.child.stdout as output:
         output.readline()

@@ -35,9 +35,11 @@ def controls() -> Iterator[NotesControls]:
         yield controls
 
 
-def group(name: str, *runs: Callable[[Context], None], waits: bool = False) -> Group:
+def group(
+    name: str, *runs: Callable[[Context], None], waits: bool = False, alone: bool = False
+) -> Group:
     checks = [Check(f"{name}.{n}", "It holds.", run) for n, run in enumerate(runs)]
-    return Group(name, "A group", lambda _: checks, waits=waits)
+    return Group(name, "A group", lambda _: checks, waits=waits, alone=alone)
 
 
 @pytest.fixture
