@@ -158,13 +158,13 @@ def _leave_to_guard() -> None:
     os.dup2(1, 2)
 
 
-def _run() -> int:
+def _run() -> NoReturn:
     try:
-        return main()
+        sys.exit(main())
     except Command as command:
         become = command
     become.run()
 
 
 if __name__ == "__main__":
-    sys.exit(_run())
+    _run()
