@@ -73,6 +73,7 @@ class EffectWriter:
     module: Module
     prefix: str
     _taken: Counter[str] = field(default_factory=Counter)
+    _written: dict[str, str] = field(default_factory=dict)
     _row_is_gone: bool = False
 
     def statements(self, effects: Iterable[Effect]) -> list[Statement]:
@@ -84,11 +85,14 @@ class EffectWriter:
         ]
 
     def constant(self, name: str, sql: str) -> str:
-        """A statement as a constant of the module; returns its name."""
+        """A statement as a constant of the module; returns its name, or that of an equal one."""
+        if sql in self._written:
+            return self._written[sql]
         self._taken[name] += 1
         number = self._taken[name]
         unique = f"{self.prefix}_{name}" + (f"_{number}" if number > 1 else "")
         self.module.assign(unique, TextBlock(block(sql)))
+        self._written[sql] = unique
         return unique
 
     def execute(self, sql: str) -> Expression:

@@ -148,8 +148,9 @@ class ActionRoutes(Routes):
                 was_there = Infix("is not", (Name("before"), NONE))
             work.append(If(was_there, (Return(replaced),)))
         else:
-            work.append(assign(", ".join(names), await_(created)))
-            work += self._events.after("create", self._reload)
+            followed = self._events.after("create", self._reload)
+            kept = [resource.key, "_"] if followed else names
+            work += [assign(", ".join(kept), await_(created)), *followed]
         location = self.address()
         work.append(Return(call(imported(DOCUMENTS, "created_response"), "document", location)))
         yield self.transaction(*work)
@@ -185,6 +186,8 @@ class ActionRoutes(Routes):
         body = self.opening(access, own=True) + self.rate_limit("update")
         value = call(attribute("body", "value"))
         update = call(self.repository("update"), "connection", "actor", *self.keys(own=True), value)
+        followed = self._events.after("update", self._reload)
+        changed = Evaluate(await_(update)) if followed else assign("document", await_(update))
         body += [
             self.receive(model),
             self.transaction(
@@ -192,8 +195,8 @@ class ActionRoutes(Routes):
                 Evaluate(call(attribute("body", "require_readable"))),
                 self.check_version("version"),
                 *self._events.before("update"),
-                assign("document", await_(update)),
-                *self._events.after("update", self._reload),
+                changed,
+                *followed,
                 Return(call(imported(DOCUMENTS, "document_response"), "request", "document")),
             ),
             self.run(),

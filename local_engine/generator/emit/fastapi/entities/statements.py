@@ -353,7 +353,7 @@ class Statements:
         symbols: dict[str, Symbol] = {}
         if relation.to == USER:
             source = row.source
-            conditions.append(in_f_string(referable_user(row, self.plan.entity)))
+            conditions += map(in_f_string, referable_user(row, self.plan.entity))
         else:
             symbol = self.access_of(target)
             symbols[symbol.bare] = symbol

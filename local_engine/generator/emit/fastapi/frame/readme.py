@@ -156,7 +156,7 @@ def _account_rows(accounts: Accounts) -> list[tuple[str, ...]]:
 
 def _route(prefix: str, handler: Handler) -> tuple[str, ...]:
     path = f"{prefix}{handler.path}"
-    return handler.method.upper(), f"`{path}`", f"{handler.summary}. {handler.description}"
+    return handler.method.upper(), f"`{path}`", handler.description
 
 
 def _rules(application: Application) -> Iterator[str]:

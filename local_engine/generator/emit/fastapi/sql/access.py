@@ -137,21 +137,25 @@ def readable(row: Row, parent_readable: str | None) -> str:
     return all_of(conditions)
 
 
-def referable_user(row: Row, referring: Entity) -> str:
+def referable_user(row: Row, referring: Entity) -> list[str]:
     """The user may be referred to by a row of `referring`: active, and a member of its tenant.
+
+    These are conditions for a WHERE, in which they stand one below the other.
 
     The tenant is the parameter that the path gives; the membership itself may name anybody.
     """
     application = row.application
     tenancy = application.tenancy
+    active = f"{row.alias}.active"
     if tenancy is None or not referring.tenanted:
-        return f"{row.alias}.active"
+        return [active]
     members = application.entities[tenancy.tenant].members
     if members is None or referring.name == members.through:
-        return f"{row.alias}.active"
+        return [active]
     inner = row.inner(application.entities[members.through])
     place, user = inner.value(members.place_relation), inner.value(members.user_relation)
-    return (
-        f"{row.alias}.active AND EXISTS (\n    SELECT {inner.source}\n"
-        f"    WHERE {place} = %({tenancy.relation}_id)s AND {user} = {row.id}\n)"
+    member = (
+        f"EXISTS (\n      SELECT {inner.source}\n"
+        f"      WHERE {place} = %({tenancy.relation}_id)s AND {user} = {row.id}\n  )"
     )
+    return [active, member]
