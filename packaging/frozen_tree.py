@@ -75,13 +75,21 @@ def distributions() -> frozenset[str]:
 
 
 def installed_files() -> Iterator[Item]:
-    """The files of all these distributions, their programs for a terminal excepted, but ruff."""
+    """The files of all these distributions, their programs for a terminal excepted, but ruff.
+
+    Extension modules are stripped, unless the wheel brings libraries of its own: those were
+    patched to find one another, which stripping is known to break.
+    """
     for name in sorted(distributions()):
-        for file in distribution(name).files or ():
+        files = distribution(name).files or ()
+        patched = any(file.parts[0].endswith(".libs") for file in files)
+        for file in files:
             source = Path(str(file.locate()))
             if ".." in file.parts:
                 if name == "ruff" and source.stem == "ruff":
                     yield str(programs_folder() / source.name), str(source.resolve()), "DATA"
+            elif sys.platform == "linux" and file.suffix == ".so" and not patched:
+                yield str(library_folder() / file), str(source), "EXTENSION"
             elif not _left_out(file):
                 yield from _item(library_folder() / file, source)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from engine_process import command_line
 
 
 def run(
@@ -15,7 +16,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with `given` as standard input; fails at another exit code."""
     result = subprocess.run(
-        [sys.executable, "-m", "local_engine.cli.main", *arguments],
+        [*command_line(), *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

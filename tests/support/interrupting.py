@@ -9,7 +9,6 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from engine_process import command_line
 from plain_signals import heed_interruptions
 from repository_rules import ROOT
 
@@ -38,7 +38,7 @@ class Command:
     def __init__(
         self, *arguments: str, folder: Path, home: Path, terminal: bool, columns: int = 120
     ) -> None:
-        command = [sys.executable, "-m", "local_engine.cli.main", *arguments]
+        command = [*command_line(), *arguments]
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),

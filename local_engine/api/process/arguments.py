@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class Arguments:
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """The arguments of the command line; ends the process for wrong ones, or to show them."""
     parser = argparse.ArgumentParser(
-        prog="python -m local_engine",
+        prog=None if getattr(sys, "frozen", False) else "python -m local_engine",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -11,9 +11,8 @@ import hashlib
 import importlib.util
 import os
 import shutil
-import sys
 import tempfile
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import platformdirs
@@ -54,9 +53,6 @@ def shared_state_folder() -> Path:
 
 
 def _package_folder() -> Path:
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen is not None and (Path(frozen) / PACKAGE).is_dir():
-        return Path(frozen) / PACKAGE
     specification = importlib.util.find_spec(PACKAGE)
     if specification is None or specification.origin is None:
         raise BinariesMissingError(
@@ -70,7 +66,7 @@ def _reachable_copy(package: Path) -> Path:
     programs = package / "pginstall" / "bin"
     origin = f"{programs}:{programs.stat().st_mtime_ns}"
     digest = hashlib.sha256(origin.encode()).hexdigest()[:12]
-    copy = shared_state_folder() / f"postgresql-{_version()}-{digest}"
+    copy = shared_state_folder() / f"postgresql-{version(_DISTRIBUTION)}-{digest}"
     if not copy.is_dir():
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=copy.parent))
         for folder in (package, package.with_name(f"{PACKAGE}.libs")):
@@ -83,10 +79,3 @@ def _reachable_copy(package: Path) -> Path:
         except OSError:  # another process was faster
             shutil.rmtree(unfinished)
     return copy / PACKAGE
-
-
-def _version() -> str:
-    try:
-        return version(_DISTRIBUTION)
-    except PackageNotFoundError:
-        return "frozen"

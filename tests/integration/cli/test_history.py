@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_process import command_line
 from projects import NOTES, STARRED, assert_sound, git
 
 
@@ -23,7 +23,7 @@ def place(tmp_path: Path) -> Path:
 
 def run(*arguments: str, cwd: Path, code: int = 0) -> str:
     result = subprocess.run(
-        [sys.executable, "-m", "local_engine.cli.main", *arguments],
+        [*command_line(), *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from engine_process import command_line
 
 from local_engine.runtime.postgres import Database
 
@@ -28,7 +28,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     settings = {"PGPASSWORD": password} if password else {}
     result = subprocess.run(
-        [sys.executable, "-m", "local_engine.cli.main", *arguments],
+        [*command_line(), *arguments],
         cwd=cwd, capture_output=True, text=True, input=given, timeout=180, check=False,
         env={**os.environ, "NO_COLOR": "1", **settings},
     )  # fmt: skip
