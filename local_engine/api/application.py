@@ -24,6 +24,7 @@ from local_engine.api.features.reports.router import router as reports
 from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
 from local_engine.api.features.settings.router import router as settings
+from local_engine.api.features.snapshots.router import router as snapshots
 from local_engine.api.features.uploads.router import router as uploads
 from local_engine.api.features.versions.router import router as versions
 from local_engine.api.gate import MAX_BODY_BYTES
@@ -44,6 +45,7 @@ def routers() -> list[APIRouter]:
         blueprints,
         changes,
         versions,
+        snapshots,
         files,
         jobs,
         events,

@@ -106,7 +106,8 @@ def _foreseen(folder: Path, base: Document, found: Consequences, output: Output)
         return None
     up, data = found.migration.up, preview_data(output)
     try:
-        return foresee(folder, data, base, up=up, risks=found.risks)
+        questions = [risk.count for risk in found.risks]
+        return foresee(folder, data, base, up=up, questions=questions)
     except (SnapshotError, OSError) as failure:
         output.line(f"! not tried on your data: {failure}", "yellow")
         return None

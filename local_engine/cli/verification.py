@@ -11,7 +11,6 @@ from local_engine.cli.previews import preview_errors
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
-    from local_engine.projects import Version
     from local_engine.runtime.guarding.forking import ForkServer
     from local_engine.verification import Report
 
@@ -31,40 +30,17 @@ def verify_running(
 
     `forks` is a fork server that was started early, so that nobody waits for it.
     """
+    from local_engine.jobs.verified import keep_report, present_version
     from local_engine.runtime.verifying import verify_project
 
-    version = _present_version(project, output) if groups is None else None
+    version = present_version(project) if groups is None else None
     with preview_errors(), output.step("verify") as note:
         report = verify_project(application, project, groups=groups, seed=seed, forks=forks)
         note.text = in_words(report)
     show_report(report, output)
     if version is not None:
-        _attach(project, version, report, output)
+        keep_report(project, version, report)
     return report
-
-
-def _present_version(folder: Path, output: Output) -> Version | None:
-    """The version that is verified, with what was changed by hand; None without a history."""
-    from local_engine.cli.projects import open_project, project_errors
-
-    with project_errors():
-        project = open_project(folder, output)
-        if not project.exists:
-            return None
-        return project.notice() or project.head()
-
-
-def _attach(folder: Path, version: Version, report: Report, output: Output) -> None:
-    """Keep the report with its version; the verdict stands also where that cannot be."""
-    from local_engine.cli.projects import open_project
-    from local_engine.projects import ProjectError
-    from local_engine.verification.reports.as_json import to_json
-
-    text = json.dumps(to_json(report), ensure_ascii=False)
-    try:
-        open_project(folder, output).attach_report(version, text.encode(), report.verdict.value)
-    except (ProjectError, OSError) as failure:
-        output.line(f"! the report is not kept with the version: {failure}", "yellow")
 
 
 def in_words(report: Report) -> str:

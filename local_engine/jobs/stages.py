@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from local_engine.jobs.events import StageBegan, StageEnded
 from local_engine.jobs.run import Run
-from local_engine.runtime.events import LogLine, StageFinished, StageStarted
+from local_engine.runtime.events import LogLine, Rehearsed, StageFinished, StageStarted
 
 
 def telling_stages(run: Run) -> Callable[[object], None]:
@@ -20,5 +20,8 @@ def telling_stages(run: Run) -> Callable[[object], None]:
                 run.tell(StageEnded(stage=stage, seconds=seconds))
             case LogLine(line):
                 run.log(line)
+            case Rehearsed(_, lines):
+                for line in lines:
+                    run.log(f"On your data: {line}")
 
     return on_event

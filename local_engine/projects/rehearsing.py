@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from local_engine.generator.blueprint import Document
-from local_engine.generator.emit.relational.migration import Risk
 from local_engine.projects.snapshots import Snapshots
 from local_engine.runtime.snapshots import Applied, Rehearsal, Script
 from local_engine.runtime.snapshots.rehearsal import in_words
@@ -17,7 +16,7 @@ from local_engine.runtime.snapshots.scripts import checksum_of, missing_from, sc
 
 @dataclass(frozen=True)
 class Foreseen:
-    """A rehearsal, and for each risk the rows that are concerned now; None: not to be told."""
+    """A rehearsal, and the answer to each question about the present data; None: none."""
 
     rehearsal: Rehearsal
     counts: tuple[int | None, ...]
@@ -46,11 +45,12 @@ def foresee(
     base: Document,
     *,
     up: str | None = None,
-    risks: Sequence[Risk] = (),
+    questions: Sequence[str] = (),
 ) -> Foreseen | None:
     """Try migrations on a copy of a project's data: those that wait in its folder, then `up`.
 
-    None where there is no data, or nothing to try. Raises SnapshotError, OSError.
+    `questions` are queries that count. None where there is no data, or nothing to try. Raises
+    SnapshotError, OSError.
     """
     if not snapshots.has_database(folder):
         return None
@@ -64,5 +64,5 @@ def foresee(
         if not scripts:
             return None
         names = {entity.table: name for name, entity in base.application.entities.items()}
-        counts = tuple(database.count(risk.count) for risk in risks)
+        counts = tuple(database.count(question) for question in questions)
         return Foreseen(database.rehearse(scripts), counts, names)

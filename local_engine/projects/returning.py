@@ -85,6 +85,9 @@ def put_back(writer: Writer, snapshot: Snapshot, data: Data) -> None:
             f"the present code cannot use the snapshot {snapshot.id}: it is of other tables",
             hint=f"restore its version: {(snapshot.version or '')[:10]}",
         )
+    if not data.replace:
+        with data.snapshots.open(repository.folder) as database:
+            _ask(writer, _Wanted(snapshot, database.newer_than(snapshot, known)))
     with data.snapshots.at_rest(repository.folder) as database:
         wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
         if not data.replace:

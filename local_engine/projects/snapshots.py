@@ -64,6 +64,7 @@ class NewerData(ProjectError):
 
     def __init__(self, rows: Mapping[str, int], names: Mapping[str, str]) -> None:
         self.rows = dict(rows)
+        self.lines = [rows_of(number, names.get(table, table)) for table, number in rows.items()]
         self.words = in_words(rows, names)
         super().__init__(
             f"newer data would be replaced: {self.words}",

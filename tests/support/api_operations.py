@@ -128,6 +128,11 @@ VALID: dict[str, Valid] = {
     "undo": Valid(409),  # there is nothing before the first version; test_versions undoes
     "redo": Valid(409),
     "compareVersions": Valid(200),
+    "getVersionReport": Valid(404),  # it was not verified; test_data verifies one
+    "listSnapshots": Valid(200),
+    "makeSnapshot": Valid(409),  # it never ran, so it has no data; test_data has some
+    "restoreSnapshot": Valid(404),
+    "deleteSnapshot": Valid(404),
     "restoreVersion": Valid(200),
     "nameVersion": Valid(200, lambda _: {"name": "first"}),
     "listConflicts": Valid(200),

@@ -13,6 +13,7 @@ from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.reports import Reports
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
+from local_engine.jobs.verified import keep_report, present_version
 
 if TYPE_CHECKING:
     from local_engine.verification import Report, Result
@@ -60,6 +61,7 @@ def run(run: Run, request: VerifyRequest, place: Place) -> VerifyResult:
 
     application = read_blueprint(place.project).application
     _require_groups(request.groups)
+    version = None if request.groups else present_version(place.project)
     try:
         report = verify_project(
             application,
@@ -75,6 +77,8 @@ def run(run: Run, request: VerifyRequest, place: Place) -> VerifyResult:
         raise JobFailed("not-startable", first, hint=rest) from None
     with run.stage("report", "Write the report"):
         Reports(place.home).write(place.job, report)
+        if version is not None:
+            keep_report(place.project, version, report)
     return _result(report)
 
 

@@ -21,6 +21,7 @@ NOWHERE = {
     "name": "x",
     "table": "x",
     "version": "0" * 40,
+    "snapshot": "0" * 16,
     "request_id": "x",
 }
 WRONG = {
@@ -29,6 +30,7 @@ WRONG = {
     "name": "UPPER",
     "table": "A;B",
     "version": "x",
+    "snapshot": "%2e%2e",
     "request_id": "%20",
 }
 PROBLEM = "application/problem+json"
@@ -98,6 +100,7 @@ def some_path(operation: Operation, known: Known) -> str:
         name=wanted.name,
         table="todos",
         version=known.version,
+        snapshot="0" * 16,
         request_id="abc",
     )
 

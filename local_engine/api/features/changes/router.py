@@ -28,7 +28,7 @@ def propose_edits(
     engine: TheEngine, project: ProjectId, new: schemas.EditsToPropose
 ) -> schemas.Proposal:
     """What typed edits would make: files, migration, data at risk, checks. Nothing is written."""
-    return service.of_edits(engine.projects.folder(project), new.edits, new.base)
+    return service.of_edits(engine.projects.folder(project), new.edits, new.base, new.rehearse)
 
 
 @router.post(f"{_PATH}/prompt", responses=refusals(404, 409, 412), operation_id="proposePrompt")
@@ -36,7 +36,7 @@ def propose_prompt(
     engine: TheEngine, project: ProjectId, new: schemas.PromptToPropose
 ) -> schemas.Proposal:
     """What a prompt asks for ("only admins may delete posts"), as edits. Nothing is written."""
-    return service.of_prompt(engine.projects.folder(project), new.prompt, new.base)
+    return service.of_prompt(engine.projects.folder(project), new.prompt, new.base, new.rehearse)
 
 
 @router.post(f"{_PATH}/text", responses=refusals(404, 409, 412), operation_id="proposeText")
@@ -44,4 +44,4 @@ def propose_text(
     engine: TheEngine, project: ProjectId, new: schemas.TextToPropose
 ) -> schemas.Proposal:
     """What a text that was edited by hand would make. Nothing is written."""
-    return service.of_text(engine.projects.folder(project), new.text, new.base)
+    return service.of_text(engine.projects.folder(project), new.text, new.base, new.rehearse)

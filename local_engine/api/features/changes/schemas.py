@@ -11,6 +11,10 @@ from local_engine.jobs.kinds.plan import PlannedQuestion
 
 MAX_EDITS = 200
 
+Rehearse = Annotated[
+    bool, Field(description="Try the migration on a copy of the project's data, too.")
+]
+
 
 class EditsToPropose(BaseModel):
     """Typed edits, applied in order, all or none; their schema is at `/blueprint/edits/schema`."""
@@ -19,6 +23,7 @@ class EditsToPropose(BaseModel):
 
     edits: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_EDITS)]
     base: Base
+    rehearse: Rehearse = False
 
 
 class PromptToPropose(BaseModel):
@@ -28,6 +33,7 @@ class PromptToPropose(BaseModel):
 
     prompt: Annotated[str, Field(min_length=1, max_length=20_000)]
     base: Base
+    rehearse: Rehearse = False
 
 
 class TextToPropose(BaseModel):
@@ -37,6 +43,7 @@ class TextToPropose(BaseModel):
 
     text: Text
     base: Base
+    rehearse: Rehearse = False
 
 
 class ProposedEdit(BaseModel):
@@ -55,7 +62,10 @@ class ChangedFile(BaseModel):
 
 
 class DataRisk(BaseModel):
-    """Rows concerned. `count` is SQL that counts them, exactly or at most."""
+    """Rows concerned. `count` is SQL that counts them, exactly or at most.
+
+    `rows` is what it gives now, where it was asked on the project's data.
+    """
 
     kind: str
     loses: bool
@@ -65,6 +75,24 @@ class DataRisk(BaseModel):
     text: str
     count: str
     exact: bool
+    rows: int | None = None
+
+
+class ProposedRehearsal(BaseModel):
+    """What the migration does to a copy of the data: numbers of rows, by table.
+
+    `emptied` had a value in a column that goes. `refused` is why the migration `at` does not fit
+    the data; none of the others counts then. `lines` say it in words.
+    """
+
+    migrations: list[str]
+    rows: dict[str, int]
+    changed: dict[str, int]
+    emptied: dict[str, int]
+    lost: dict[str, int]
+    at: str | None
+    refused: str | None
+    lines: list[str]
 
 
 class ChangedCheck(BaseModel):
@@ -92,6 +120,7 @@ class Proposal(BaseModel):
     refusals: list[str]
     risks: list[DataRisk]
     loses_data: bool
+    rehearsal: ProposedRehearsal | None = None
     new_checks: list[ChangedCheck]
     gone_checks: list[ChangedCheck]
     warnings: list[BlueprintProblem]

@@ -12,7 +12,7 @@ from local_engine.api.features.blueprints.service import (
     require_base,
     require_valid,
 )
-from local_engine.api.features.changes.schemas import Proposal
+from local_engine.api.features.changes.schemas import Proposal, ProposedRehearsal
 from local_engine.api.problems import Problem
 
 if TYPE_CHECKING:
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
     from local_engine.generator.planner.refining import Refinement
 
 
-def of_edits(folder: Path, edits: Sequence[dict[str, Any]], base: str) -> Proposal:
+def of_edits(folder: Path, edits: Sequence[dict[str, Any]], base: str, rehearse: bool) -> Proposal:
     """What typed edits would make."""
     from local_engine.generator.blueprint.editing import EditsRefused, edits_of
 
     document = require_valid(require_base(folder, base))
     try:
-        return _proposal(folder, document, _applied(folder, document, edits_of(edits)), base, None)
+        after = _applied(folder, document, edits_of(edits))
     except EditsRefused as refused:
         raise _refusal(refused) from None
+    return _with_data(folder, _proposal(folder, document, after, base, None), rehearse)
 
 
-def of_prompt(folder: Path, prompt: str, base: str) -> Proposal:
+def of_prompt(folder: Path, prompt: str, base: str, rehearse: bool) -> Proposal:
     """What a prompt asks for, as edits, and what is open about it."""
     from local_engine.generator.blueprint.editing import EditsRefused
     from local_engine.generator.planner import PlanningError
@@ -47,13 +48,15 @@ def of_prompt(folder: Path, prompt: str, base: str) -> Proposal:
         raise Problem(422, "not-understood", error.message) from None
     except EditsRefused as refused:
         raise _refusal(refused) from None
-    return _proposal(folder, document, after, base, refinement)
+    return _with_data(folder, _proposal(folder, document, after, base, refinement), rehearse)
 
 
-def of_text(folder: Path, text: str, base: str) -> Proposal:
+def of_text(folder: Path, text: str, base: str, rehearse: bool) -> Proposal:
     """What a text would make."""
     document = require_valid(require_base(folder, base))
-    return _proposal(folder, document, require_valid(text), base, None)
+    return _with_data(
+        folder, _proposal(folder, document, require_valid(text), base, None), rehearse
+    )
 
 
 def _applied(folder: Path, document: Document, edits: Sequence[BaseEdit]) -> Document:
@@ -97,6 +100,30 @@ def _proposal(
             **_facts(found),
         }
     )
+
+
+def _with_data(folder: Path, proposal: Proposal, rehearse: bool) -> Proposal:
+    """The proposal with what it would do to the project's data, where that is asked."""
+    from local_engine.projects.rehearsing import foresee
+    from local_engine.runtime.preview.data import PreviewData
+    from local_engine.runtime.snapshots import SnapshotError
+
+    base = _code_base(folder) if rehearse else None
+    if base is None or proposal.migration_up is None:
+        return proposal
+    questions = [risk.count for risk in proposal.risks]
+    try:
+        foreseen = foresee(
+            folder, PreviewData(), base, up=proposal.migration_up, questions=questions
+        )
+    except (SnapshotError, OSError) as error:
+        raise Problem(409, "data-refuses", str(error)) from None
+    if foreseen is not None:
+        for risk, rows in zip(proposal.risks, foreseen.counts, strict=True):
+            risk.rows = rows
+        facts = {**foreseen.facts(), "lines": foreseen.lines}
+        proposal.rehearsal = ProposedRehearsal.model_validate(facts)
+    return proposal
 
 
 def _facts(found: Consequences) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -45,15 +45,26 @@ def list_versions(
 
 
 @router.post("/versions/undo", operation_id="undo")
-def undo(folder: IdleFolder) -> schemas.VersionFacts:
-    """Bring back what was before the last change, as a new version."""
-    return service.step(folder, lambda project: project.undo())
+def undo(folder: IdleFolder, going: schemas.Going | None = None) -> schemas.VersionFacts:
+    """Bring back what was before the last change, data included, as a new version.
+
+    Where newer data would go, that is asked (409, `newer-data`); a preview is started again.
+    """
+    data = service.data_of(going or schemas.Going())
+    return service.step(folder, lambda project: project.undo(data))
 
 
 @router.post("/versions/redo", operation_id="redo")
-def redo(folder: IdleFolder) -> schemas.VersionFacts:
-    """Bring back what was undone last, as a new version."""
-    return service.step(folder, lambda project: project.redo())
+def redo(folder: IdleFolder, going: schemas.Going | None = None) -> schemas.VersionFacts:
+    """Bring back what was undone last, data included, as a new version."""
+    data = service.data_of(going or schemas.Going())
+    return service.step(folder, lambda project: project.redo(data))
+
+
+@router.get("/versions/{version}/report", operation_id="getVersionReport")
+def get_version_report(folder: Folder, version: VersionId) -> dict[str, Any]:
+    """The report of a version's last whole verification, as JSON."""
+    return service.report(folder, version)
 
 
 @router.get("/versions/{version}/comparison", operation_id="compareVersions")
@@ -65,9 +76,12 @@ def compare_versions(
 
 
 @router.post("/versions/{version}/restore", operation_id="restoreVersion")
-def restore_version(folder: IdleFolder, version: VersionId) -> schemas.VersionFacts:
-    """Make the content of a version the newest, as a new version."""
-    return service.step(folder, lambda project: project.go_back(project.find(version)))
+def restore_version(
+    folder: IdleFolder, version: VersionId, going: schemas.Going | None = None
+) -> schemas.VersionFacts:
+    """Make the content of a version the newest, data included, as a new version."""
+    data = service.data_of(going or schemas.Going())
+    return service.step(folder, lambda project: project.go_back(project.find(version), data))
 
 
 @router.patch("/versions/{version}", operation_id="nameVersion")

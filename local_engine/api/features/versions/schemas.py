@@ -26,6 +26,16 @@ class VersionFacts(BaseModel):
     restores: str | None
     can_redo: bool
     has_snapshot: bool
+    snapshot: str | None
+    verdict: str | None
+
+
+class Going(BaseModel):
+    """How to go back. `replace_data` lets older data replace newer, which is kept as a version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    replace_data: bool = False
 
 
 class VersionPage(BaseModel):

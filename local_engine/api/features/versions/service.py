@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_engine.api.features.versions.schemas import (
     ConflictFacts,
     Decision,
+    Going,
     Settled,
     VersionComparison,
     VersionFacts,
@@ -18,14 +20,15 @@ from local_engine.api.features.versions.schemas import (
 from local_engine.api.problems import Problem
 
 if TYPE_CHECKING:
-    from local_engine.projects import Conflict, Outcome, Project, Version
+    from local_engine.projects import Conflict, Data, Outcome, Project, Version
     from local_engine.projects.trees import Entry
 
 
 @contextlib.contextmanager
 def project_in(folder: Path) -> Iterator[Project]:
     """The project in a folder; what the store refuses is a problem."""
-    from local_engine.projects import NoSuchVersion, NotAProject, Project, ProjectError
+    from local_engine.projects import NewerData, NoSuchVersion, NotAProject, Project, ProjectError
+    from local_engine.runtime.snapshots import SnapshotError
 
     project = Project(folder)
     try:
@@ -34,6 +37,15 @@ def project_in(folder: Path) -> Iterator[Project]:
         yield project
     except (NoSuchVersion, NotAProject) as error:
         raise Problem(404, "no-such-version", _words(error)) from None
+    except NewerData as error:
+        lost = [
+            {"detail": line, "table": table, "rows": number}
+            for line, (table, number) in zip(error.lines, error.rows.items(), strict=True)
+        ]
+        detail = f"Newer data would be replaced: {error.words}. Repeat with `replace_data`: true."
+        raise Problem(409, "newer-data", detail, errors=lost) from None
+    except SnapshotError as error:
+        raise Problem(409, "data-refuses", str(error)) from None
     except ProjectError as error:
         raise Problem(409, "project-refuses", _words(error)) from None
     except OSError as error:
@@ -53,7 +65,27 @@ def facts(version: Version) -> VersionFacts:
         restores=record.restores,
         can_redo=bool(record.redo),
         has_snapshot=record.snapshot is not None,
+        snapshot=record.snapshot,
+        verdict=record.verdict,
     )
+
+
+def data_of(going: Going) -> Data:
+    """What is to happen to the data of the project's preview."""
+    from local_engine.projects import Data
+    from local_engine.runtime.preview.data import PreviewData
+
+    return Data(PreviewData(), replace=going.replace_data)
+
+
+def report(folder: Path, version: str) -> dict[str, Any]:
+    """The report of a version. Raises `Problem` 404."""
+    with project_in(folder) as project:
+        found = project.report(project.find(version))
+    if found is None:
+        raise Problem(404, "no-report", "This version was not verified as a whole.")
+    document: dict[str, Any] = json.loads(found)
+    return document
 
 
 def history(folder: Path, limit: int, start: str | None) -> VersionPage:

@@ -1,0 +1,1 @@
+"""The data of a project, kept in files and put back."""

@@ -1,0 +1,44 @@
+"""The data of a project, kept in files: list, make, put back, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from local_engine.api.answers import refusals
+from local_engine.api.features.snapshots import schemas, service
+from local_engine.api.features.versions.router import Folder, IdleFolder
+from local_engine.api.features.versions.schemas import Going
+
+router = APIRouter(
+    prefix="/projects/{project}/snapshots", tags=["snapshots"], responses=refusals(404, 409)
+)
+
+SnapshotId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="The snapshot's id.")]
+
+
+@router.get("", operation_id="listSnapshots")
+def list_snapshots(folder: Folder) -> schemas.SnapshotList:
+    """What is kept of the project's data, the newest first."""
+    return schemas.SnapshotList(snapshots=service.all_of(folder))
+
+
+@router.post("", status_code=201, operation_id="makeSnapshot")
+def make_snapshot(folder: IdleFolder) -> schemas.SnapshotFacts:
+    """Keep the data as it is now with the newest version; a service that runs goes on."""
+    return service.make(folder)
+
+
+@router.post("/{snapshot}/restore", operation_id="restoreSnapshot")
+def restore_snapshot(
+    folder: IdleFolder, snapshot: SnapshotId, going: Going | None = None
+) -> schemas.SnapshotFacts:
+    """Put data back under the present code. Newer data is asked about (409, `newer-data`)."""
+    return service.restore(folder, snapshot, going or Going())
+
+
+@router.delete("/{snapshot}", status_code=204, operation_id="deleteSnapshot")
+def delete_snapshot(folder: IdleFolder, snapshot: SnapshotId) -> None:
+    """Remove a snapshot for good; a version that needs it comes back without its data then."""
+    service.delete(folder, snapshot)

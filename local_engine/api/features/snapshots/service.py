@@ -1,0 +1,61 @@
+"""Snapshots of a project's data, over the project store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_engine.api.features.snapshots.schemas import SnapshotFacts
+from local_engine.api.features.versions.schemas import Going
+from local_engine.api.features.versions.service import data_of, project_in
+from local_engine.api.problems import Problem
+
+if TYPE_CHECKING:
+    from local_engine.projects import Project
+    from local_engine.runtime.snapshots import Snapshot
+
+
+def all_of(folder: Path) -> list[SnapshotFacts]:
+    """What is kept, the newest first."""
+    with project_in(folder) as project:
+        return [_facts(snapshot) for snapshot in project.snapshots()]
+
+
+def make(folder: Path) -> SnapshotFacts:
+    """Keep the data as it is now."""
+    from local_engine.runtime.preview.data import PreviewData
+
+    with project_in(folder) as project:
+        return _facts(project.make_snapshot(PreviewData()))
+
+
+def restore(folder: Path, wanted: str, going: Going) -> SnapshotFacts:
+    """Put data back; the code stays."""
+    with project_in(folder) as project:
+        snapshot = _find(project, wanted)
+        project.restore_snapshot(snapshot, data_of(going))
+        return _facts(snapshot)
+
+
+def delete(folder: Path, wanted: str) -> None:
+    """Remove a snapshot."""
+    with project_in(folder) as project:
+        project.remove_snapshot(_find(project, wanted).id)
+
+
+def _find(project: Project, wanted: str) -> Snapshot:
+    for snapshot in project.snapshots():
+        if snapshot.id == wanted:
+            return snapshot
+    raise Problem(404, "no-such-snapshot", "There is no snapshot with this id.")
+
+
+def _facts(snapshot: Snapshot) -> SnapshotFacts:
+    return SnapshotFacts(
+        id=snapshot.id,
+        made_at=snapshot.made_at,
+        reason=snapshot.reason,
+        version=snapshot.version,
+        bytes=snapshot.bytes,
+        rows=dict(snapshot.rows),
+    )
