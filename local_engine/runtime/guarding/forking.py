@@ -24,6 +24,13 @@ _MODULE = "local_engine.runtime.guarding.fork_server"
 _ENOUGH = 64
 
 
+class ForkServerEnded(Exception):
+    """The process that forks is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The process that starts the project was ended from outside. Try again.")
+
+
 class ForkServer:
     """A process of ours that forks; it ends with `close`, and with this process.
 
@@ -72,13 +79,13 @@ class Forks:
         self._channel.close()
 
     def fork_guard(self) -> ForkedProcess:
-        """A guard; the command that it is asked for is forked, too. Raises OSError."""
+        """A guard; the command that it is asked for is forked, too. Raises ForkServerEnded."""
         return self._fork({"guarded": True})
 
     def fork_command(
         self, project: Path, environment: Mapping[str, str], arguments: Sequence[str]
     ) -> ForkedProcess:
-        """Run `python -m app ARGUMENTS` in the project's folder. Raises OSError."""
+        """Run `python -m app ARGUMENTS` in the project's folder. Raises ForkServerEnded."""
         return self._fork(
             {
                 "guarded": False,
@@ -96,7 +103,7 @@ class Forks:
                 theirs.callback(os.close, descriptor)
             try:
                 pid = self._ask(json.dumps(request).encode(), [stdin, stdout, stderr, status])
-            except OSError:
+            except ForkServerEnded:
                 for descriptor in (to, out, err, code):
                     os.close(descriptor)
                 raise
@@ -106,10 +113,13 @@ class Forks:
 
     def _ask(self, message: bytes, descriptors: list[int]) -> int:
         with self._asking:
-            socket.send_fds(self._channel, [message], descriptors)
-            answer = self._channel.recv(_ENOUGH)
+            try:
+                socket.send_fds(self._channel, [message], descriptors)
+                answer = self._channel.recv(_ENOUGH)
+            except OSError as error:
+                raise ForkServerEnded from error
         if not answer:
-            raise BrokenPipeError("the process that forks has ended")
+            raise ForkServerEnded
         return int(answer)
 
 

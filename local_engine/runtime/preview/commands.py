@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.guarding.forking import Forks, ForkServerEnded
 from local_engine.runtime.own_process import module_command
 from local_engine.runtime.preview.errors import CommandFailedError, PreviewError
 
@@ -33,6 +33,8 @@ def run_command(
         else:
             process = forks.fork_command(project, environment, arguments)
             done = process.communicate(standard_input, timeout_seconds)
+    except ForkServerEnded as error:
+        raise PreviewError(str(error)) from None
     except subprocess.TimeoutExpired:
         raise PreviewError(
             f"`python -m app {command}` did not end within {timeout_seconds:.0f} s and was killed. "

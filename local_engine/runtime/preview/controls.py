@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from local_engine.runtime.events import OnEvent, ignore, stage
-from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.guarding.forking import Forks, ForkServerEnded
 from local_engine.runtime.guarding.process import start_guard
 from local_engine.runtime.ports import other_loopback
 from local_engine.runtime.postgres import PostgresServer
@@ -176,9 +176,12 @@ class PreviewControls:
     def _start_service(self, port: int) -> Service:
         start = self._forks.fork_guard if self._forks and self._fork_next else start_guard
         self._fork_next = True
-        return Service(
-            self.project, self._environment(), port, on_output=self._on_output, start=start
-        )
+        try:
+            return Service(
+                self.project, self._environment(), port, on_output=self._on_output, start=start
+            )
+        except ForkServerEnded as error:
+            raise PreviewError(str(error)) from None
 
     def _environment(self) -> dict[str, str]:
         return service_environment(

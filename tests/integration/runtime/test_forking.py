@@ -162,8 +162,8 @@ def test_a_fork_server_that_has_ended_says_so(telling: Path) -> None:
     server = ForkServer()
     server._process.kill()
     server._process.wait()
-    with pytest.raises(BrokenPipeError):
-        server.first.fork_command(telling, python_environment(), [])
+    with pytest.raises(PreviewError, match="was ended from outside"):
+        run_command(telling, python_environment(), forks=server.first)
     server.close()
 
 
