@@ -30,9 +30,9 @@ def verification_server() -> Iterator[PostgresServer]:
         in_use = home / f"verification-{number}.in-use"
         if in_use.exists():  # its last user was killed, perhaps with the machine
             server.remove()
-        in_use.touch()
-        held.enter_context(kept(server, "stop"))
         try:
+            in_use.touch()
+            held.enter_context(kept(server, "stop"))
             server.start()
             yield server
             server.stop()
@@ -40,7 +40,7 @@ def verification_server() -> Iterator[PostgresServer]:
             server.remove()
             raise
         finally:
-            in_use.unlink()
+            in_use.unlink(missing_ok=True)
 
 
 def clear_verification_leftovers() -> None:
