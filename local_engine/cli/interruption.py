@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from types import FrameType
 
 _STOPPING = b"\nStopping what was started; this takes a few seconds ...\n"
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _came: list[int] = []
+_called_off: list[bool] = []
 
 
 def install() -> None:
@@ -29,6 +31,28 @@ def install() -> None:
 def exit_code() -> int:
     """What the process answers after an interruption: 128 + the signal, as in a shell."""
     return 128 + (_came[0] if _came else signal.SIGINT)
+
+
+def call_off() -> None:
+    """End the command as Ctrl-C does, from another thread; somebody else asked for it."""
+    wanted = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    heeded = [number for number in wanted if signal.getsignal(number) is _handle]
+    if not heeded:
+        return
+    _called_off.append(True)
+    if sys.platform == "win32":
+        signal.raise_signal(heeded[0])
+    else:  # what the main thread waits for has to end, so it has to get the signal itself
+        identity = threading.main_thread().ident
+        assert identity is not None
+        signal.pthread_kill(identity, heeded[0])
+
+
+def reason() -> str | None:
+    """Why the command was interrupted; None if a person wanted it."""
+    if _called_off or not _came or _came[0] == signal.SIGINT:
+        return None
+    return f"the command was ended by {signal.Signals(_came[0]).name}"
 
 
 def _handle(number: int, _frame: FrameType | None) -> None:

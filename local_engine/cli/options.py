@@ -55,7 +55,8 @@ def carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
     """Carry a command out; never ends with a traceback for a mistake of the user's."""
     shown = Output(as_json=as_json)
     try:
-        code = command(shown)
+        with shown.at_end:
+            code = command(shown)
     except CommandError as failure:
         shown.fail(failure.message, failure.hint)
         code = failure.code

@@ -6,11 +6,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from local_engine.jobs.ledger import Ledger
 
 
 class Output:
@@ -23,6 +25,10 @@ class Output:
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
         self.facts: dict[str, Any] = {}
+        self.at_end = ExitStack()
+        """What is to be given back when the command ends."""
+        self.ledgers: list[Ledger | None] = []
+        """Where the command's jobs are written down, once that was asked for."""
         self._finished = False
         self._console: Console | None = None
 

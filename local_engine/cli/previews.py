@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
+from local_engine.cli.projects import on_the_list
 
 if TYPE_CHECKING:
-    from local_engine.runtime.events import Event
+    from local_engine.jobs.events import Event
+    from local_engine.jobs.ledger import OwnJob
+    from local_engine.jobs.run import Run
     from local_engine.runtime.preview import PreviewState
 
 STAGES = {
@@ -40,26 +43,48 @@ def preview_errors() -> Iterator[None]:
 
 def stage_lines(output: Output) -> Callable[[Event], None]:
     """Prints each finished stage with its time."""
-    from local_engine.runtime.events import LogLine, Rehearsed, StageFinished
 
     def on_event(event: Event) -> None:
-        if isinstance(event, StageFinished):
+        if event.type == "stage_ended":
             output.done(STAGES.get(event.stage, event.stage), event.seconds)
-        elif isinstance(event, Rehearsed):
+        elif event.type == "rehearsed":
             for line in event.lines:
                 output.line(f"On your data: {line}")
-        elif isinstance(event, LogLine):
+        elif event.type == "log":
             output.line(f"! {event.line}", "yellow")
 
     return on_event
 
 
+@contextmanager
+def starting(
+    project: Path, output: Output, listener: Callable[[Event], None]
+) -> Iterator[tuple[Run, OwnJob]]:
+    """The block starts a preview, as a job; why it does not start ends the command."""
+    from local_engine.cli.jobs import job
+    from local_engine.jobs.kinds.preview import PreviewRequest, failure_of
+    from local_engine.runtime.postgres import PostgresError
+    from local_engine.runtime.preview import PreviewError
+
+    with on_the_list(project, project.resolve().name[:100], output) as known:
+        request = PreviewRequest(project=known or "", log_statements=False)
+        with job(request, project, output, listener) as doing:
+            try:
+                yield doing
+            except (PreviewError, PostgresError) as failure:
+                raise failure_of(failure) from None
+
+
 def start_in_background(project: Path, output: Output) -> PreviewState:
     """A preview that stays when the command has ended; one that runs already is left alone."""
+    from local_engine.jobs.kinds.preview import result_of
+    from local_engine.jobs.stages import telling_stages
     from local_engine.runtime.preview import start_detached
 
-    with preview_errors():
-        return start_detached(project, on_event=stage_lines(output))
+    with starting(project, output, stage_lines(output)) as (run, own):
+        state = start_detached(project, on_event=telling_stages(run))
+        own.finish(result_of(state))
+    return state
 
 
 def the_running(name: str) -> PreviewState:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.cli.blueprints import FILE
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from local_engine.projects import Data, Outcome, Project, Version
     from local_engine.projects.events import Event
     from local_engine.runtime.preview.data import PreviewData
-
-_SHOWN = 5
 
 
 def open_project(folder: Path, output: Output) -> Project:
@@ -28,9 +28,10 @@ def open_project(folder: Path, output: Output) -> Project:
 def preview_data(output: Output) -> PreviewData:
     """The database of a project's preview; that it pauses and resumes is told."""
     from local_engine.cli.previews import stage_lines
+    from local_engine.jobs.stages import hearing
     from local_engine.runtime.preview.data import PreviewData
 
-    return PreviewData(stage_lines(output))
+    return PreviewData(hearing(stage_lines(output)))
 
 
 def returning(replace: bool, output: Output) -> Data:
@@ -40,20 +41,39 @@ def returning(replace: bool, output: Output) -> Data:
     return Data(preview_data(output), replace=replace)
 
 
-def put_on_list(folder: Path, name: str, output: Output) -> None:
-    """Let the window find the project. Where that cannot be, the project is there all the same."""
+@contextmanager
+def on_the_list(
+    folder: Path, name: str, output: Output, *, new: bool = False
+) -> Iterator[str | None]:
+    """The project's id while the block works on it, so that the window finds it too.
+
+    A `new` project is taken off again if the block does not make it. None where there is no
+    project, or no list: the project is there all the same.
+    """
     from local_engine.projects.index import ProjectIndex
     from local_engine.runtime.home import engine_home
     from local_engine.storage import TooNew
 
+    place = folder.resolve()
+    if not new and not (place / FILE).is_file():
+        yield None
+        return
     try:
         index = ProjectIndex(engine_home())
-        try:
-            index.opened(index.add(folder.resolve(), name).id)
-        finally:
-            index.close()
-    except (OSError, TooNew) as failure:
+        known = index.at(place) is not None
+        entry = index.add(place, name)
+    except (OSError, TooNew, sqlite3.Error) as failure:
         output.line(f"! not on the list of projects: {failure}", "yellow")
+        yield None
+        return
+    with closing(index):
+        try:
+            yield entry.id
+        except BaseException:
+            if new and not known and not open_project(folder, output).is_there:
+                index.remove(entry.id)
+            raise
+        index.opened(entry.id)
 
 
 @contextmanager
@@ -80,20 +100,10 @@ def project_errors() -> Iterator[None]:
 
 def event_lines(output: Output) -> Callable[[Event], None]:
     """Prints what the store notices on its own."""
-    from local_engine.projects import events
+    from local_engine.cli.jobs import store_lines
+    from local_engine.jobs.stages import hearing
 
-    def on_event(event: Event) -> None:
-        if isinstance(event, events.OutsideChanges):
-            output.line(f"Kept your changes as version {event.version[:10]}: {_few(event.paths)}")
-        elif isinstance(event, events.LeftOutOfHistory):
-            for item in event.items[:_SHOWN]:
-                output.line(f"! not in the history: {item.path} {item.reason}", "yellow")
-        elif isinstance(event, events.Recovered):
-            output.line(f"Finished what was cut short before: {event.action}")
-        elif isinstance(event, events.KeptOnDisk):
-            output.line(f"! you changed these meanwhile, they stay: {_few(event.paths)}", "yellow")
-
-    return on_event
+    return hearing(store_lines(output))
 
 
 def show_outcome(outcome: Outcome, folder: Path, output: Output) -> int:
@@ -139,9 +149,3 @@ def version_facts(version: Version) -> dict[str, Any]:
         "snapshot": version.record.snapshot,
         "verdict": version.record.verdict,
     }
-
-
-def _few(paths: tuple[str, ...]) -> str:
-    more = len(paths) - _SHOWN
-    shown = ", ".join(path.encode(errors="replace").decode() for path in paths[:_SHOWN])
-    return f"{shown} and {more} more" if more > 0 else shown

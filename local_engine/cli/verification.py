@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.cli.blueprints import blueprint_file
 from local_engine.cli.output import Output
-from local_engine.cli.previews import preview_errors
+from local_engine.cli.projects import on_the_list
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
@@ -30,16 +31,20 @@ def verify_running(
 
     `forks` is a fork server that was started early, so that nobody waits for it.
     """
-    from local_engine.jobs.verified import keep_report, present_version
-    from local_engine.runtime.verifying import verify_project
+    from local_engine.cli.jobs import job
+    from local_engine.jobs.kinds import verify
+    from local_engine.jobs.reports import Reports
 
-    version = present_version(project) if groups is None else None
-    with preview_errors(), output.step("verify") as note:
-        report = verify_project(application, project, groups=groups, seed=seed, forks=forks)
+    folder = blueprint_file(project).parent
+    with output.step("verify") as note, on_the_list(folder, application.name, output) as known:
+        request = verify.VerifyRequest(project=known or "", groups=groups, seed=seed)
+        with job(request, folder, output) as (run, own):
+            report = verify.verified(run, request, folder, application, forks)
+            if own.is_stored:
+                Reports(own.place.home).write(own.place.job, report)
+            own.finish(verify.result_of(report))
         note.text = in_words(report)
     show_report(report, output)
-    if version is not None:
-        keep_report(project, version, report)
     return report
 
 

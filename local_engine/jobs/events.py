@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -11,7 +12,8 @@ MAX_LINE = 4096
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Each is built at its first use: a command that tells three of them pays for three.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Queued(_Event):
@@ -81,6 +83,49 @@ class CheckEnded(_Event):
     seconds: float
 
 
+class KeptChanges(_Event):
+    """Files that were changed outside are kept as a version of their own."""
+
+    type: Literal["kept_changes"] = "kept_changes"
+    version: str
+    paths: list[str]
+    count: int
+
+
+class NotInHistory(_Event):
+    """Things in the project's folder that its history does not hold, by path, with the reason."""
+
+    type: Literal["not_in_history"] = "not_in_history"
+    reasons: dict[str, str]
+    count: int
+
+
+class FinishedEarlier(_Event):
+    """A step of an earlier process that was cut short has been finished."""
+
+    type: Literal["finished_earlier"] = "finished_earlier"
+    action: str
+
+
+class KeptOnDisk(_Event):
+    """The user changed these files while others were written: theirs stay."""
+
+    type: Literal["kept_on_disk"] = "kept_on_disk"
+    paths: list[str]
+    count: int
+
+
+class Rehearsed(_Event):
+    """Migrations were tried on a copy of the data, which was kept before as this snapshot.
+
+    `lines` say in words what they do to its rows.
+    """
+
+    type: Literal["rehearsed"] = "rehearsed"
+    snapshot: str
+    lines: list[str]
+
+
 class LeftOut(_Event):
     """Events that were too many to be kept: lines, progress and findings, never an end."""
 
@@ -129,6 +174,11 @@ Event = Annotated[
     | LogLine
     | Found
     | CheckEnded
+    | KeptChanges
+    | NotInHistory
+    | FinishedEarlier
+    | KeptOnDisk
+    | Rehearsed
     | LeftOut
     | Succeeded
     | Failed
@@ -136,7 +186,17 @@ Event = Annotated[
     | Interrupted,
     Field(discriminator="type"),
 ]
-EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+@cache
+def _adapter() -> TypeAdapter[Event]:
+    return TypeAdapter(Event)
+
+
+def read_event(text: str | bytes) -> Event:
+    """An event from its JSON. Raises `ValidationError`."""
+    return _adapter().validate_json(text)
+
 
 Last = Succeeded | Failed | Cancelled | Interrupted
 """Each job has exactly one of these, and nothing after it."""
@@ -148,7 +208,7 @@ Bulk = Progress | LogLine | Found | CheckEnded
 class JobEvent(BaseModel):
     """An event with its number: larger than that of every event before, of whatever job."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: int
     job: str

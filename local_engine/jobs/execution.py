@@ -68,14 +68,7 @@ class Execution:
         except JobCancelled:
             self._tell(self._called_off())
         except JobFailed as failure:
-            self._tell(
-                Failed(
-                    code=failure.code,
-                    detail=failure.detail,
-                    hint=failure.hint,
-                    problems=list(failure.problems),
-                )
-            )
+            self._tell(failure.as_event())
         except Exception as error:
             _log.exception("job %s (%s) broke", self.job.id, self.job.kind)
             detail = f"A mistake of the engine's: {type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from typing import IO, Any
 
-from local_engine.jobs.events import EVENTS
+from local_engine.jobs.events import read_event
 from local_engine.jobs.kind import JobRequest, Place
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.runtime.own_process import module_command, own_environment
@@ -74,7 +74,7 @@ def _hear(run: Run, words: IO[bytes]) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(line)
         if "event" in message:
             if not run.cancelled:  # what it says while it is ended is of no interest
-                run.tell(EVENTS.validate_python(message["event"]))
+                run.tell(read_event(json.dumps(message["event"])))
         elif "result" in message:
             run.check()
             result: dict[str, Any] = message["result"]

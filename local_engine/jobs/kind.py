@@ -15,7 +15,7 @@ from local_engine.jobs.run import JobFailed, Run
 class JobRequest(BaseModel):
     """What is asked for; every kind adds what it needs to know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: str
 
@@ -23,7 +23,7 @@ class JobRequest(BaseModel):
 class JobResult(BaseModel):
     """What came of a job; every kind adds what there is to know."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: str
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from local_engine.jobs.events import MAX_LINE, Event, LogLine, StageBegan, StageEnded
+from local_engine.jobs.events import MAX_LINE, Event, Failed, LogLine, StageBegan, StageEnded
 
 Tell = Callable[[Event], None]
 
@@ -36,6 +36,12 @@ class JobFailed(Exception):
         self.detail = detail
         self.hint = hint
         self.problems = problems
+
+    def as_event(self) -> Failed:
+        """The failure as a job's last event."""
+        return Failed(
+            code=self.code, detail=self.detail, hint=self.hint, problems=list(self.problems)
+        )
 
 
 class Stoppable(Protocol):
@@ -84,8 +90,7 @@ class Run:
 
     def log(self, line: str) -> None:
         """Tell a line; one that is very long is cut."""
-        cut = line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…"
-        self.tell(LogLine(line=cut))
+        self.tell(log_line(line))
 
     @contextlib.contextmanager
     def stage(self, stage: str, title: str) -> Iterator[None]:
@@ -112,3 +117,8 @@ class Run:
     def keep(self, what: Stoppable) -> None:
         """Leave something running when the job is done; it ends with the engine at the latest."""
         self._keep(what)
+
+
+def log_line(line: str) -> LogLine:
+    """A line as an event; one that is very long is cut."""
+    return LogLine(line=line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…")

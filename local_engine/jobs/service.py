@@ -17,16 +17,18 @@ from local_engine.jobs.execution import Execution
 from local_engine.jobs.feed import Feed
 from local_engine.jobs.files import Exports, Uploads
 from local_engine.jobs.kind import JobRequest, Kind, Place
-from local_engine.jobs.kinds import KINDS
-from local_engine.jobs.model import Job, JobStatus
+from local_engine.jobs.kinds.all_kinds import KINDS
+from local_engine.jobs.ledger import interrupt_orphans
+from local_engine.jobs.model import Job, JobStatus, project_of
 from local_engine.jobs.reports import Reports
 from local_engine.jobs.run import Stoppable
+from local_engine.jobs.runners import Runner
 from local_engine.jobs.store import JobStore
 
 MAX_QUEUED = 200
 HEAVY_AT_ONCE = max(2, min(4, (os.cpu_count() or 2) // 2))
 LIGHT_AT_ONCE = 4
-KILLED = "the engine ended without warning"
+_LOOK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -42,8 +44,9 @@ class Jobs:
     """All jobs. One a project at a time, several projects at once, the others in a queue.
 
     `home` is the engine's folder, `folder_of` gives the folder of a project by its id and raises
-    what it likes for one that there is not, `secret_of` the value of a secret. Jobs that an earlier
-    engine left unfinished are interrupted.
+    what it likes for one that there is not, `secret_of` the value of a secret. Jobs whose engine or
+    command was killed are interrupted; those that a command is doing are seen, and can be called
+    off, like all others.
     """
 
     def __init__(
@@ -69,9 +72,11 @@ class Jobs:
         self._running: dict[str, Execution] = {}
         self._kept: list[Stoppable] = []
         self._closing: str | None = None
-        for job in self._store.unfinished():
-            self.feed.tell(job.id, Interrupted(reason=KILLED))
+        self.runner = Runner(home)
+        interrupt_orphans(self._store, self.feed, home)
         self._prune()
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch_others, daemon=True, name="jobs-of-others").start()
 
     def start(self, request: JobRequest, *, repeats: str | None = None) -> Job:
         """Put a job into the queue. Raises `NotNow`, and what `folder_of` raises."""
@@ -86,6 +91,7 @@ class Jobs:
             status=JobStatus.QUEUED,
             created_at=datetime.now(UTC),
             repeats=repeats,
+            runner=self.runner.id,
         )
         with self._lock:
             if self._closing is not None:
@@ -116,6 +122,8 @@ class Jobs:
             self.feed.tell(job, Cancelled())
         elif execution is not None:
             execution.cancel()
+        else:
+            self._store.call_off(job)  # of a command, which looks whether it was
         return self.get(job)
 
     def get(self, job: str) -> Job:
@@ -135,11 +143,9 @@ class Jobs:
         """The number of the newest event, of one job or of all."""
         return self._store.last_event(job)
 
-    def busy_projects(self) -> set[str | None]:
-        """The projects of which a job waits or runs."""
-        with self._lock:
-            waiting = {job.project for job, _ in self._waiting}
-            return waiting | {execution.job.project for execution in self._running.values()}
+    def busy_projects(self) -> set[str]:
+        """The projects of which a job waits or runs, be it a command's."""
+        return self._store.busy_projects()
 
     def busy(self, project: str) -> bool:
         """Whether a job of the project waits or runs."""
@@ -162,6 +168,21 @@ class Jobs:
         for thread in (*stoppers, *(execution.thread for execution in running)):
             thread.join(max(0.0, deadline - time.monotonic()))
         self.feed.wake()
+        self._ended.set()
+        self.runner.end()
+
+    def _watch_others(self) -> None:
+        """See to it that nothing waits for a process that is gone."""
+        while not self._ended.wait(_LOOK_SECONDS):
+            try:
+                interrupt_orphans(self._store, self.feed, self._home)
+                with self._lock:
+                    waiting = bool(self._waiting)
+                if waiting:
+                    self._dispatch()  # a command may have been in the way
+            except Exception:
+                if not self._ended.is_set():
+                    _log.exception("the jobs of others cannot be seen")
 
     def _dispatch(self) -> None:
         """Start what may start now."""
@@ -180,6 +201,8 @@ class Jobs:
     def _may_start(self, job: Job) -> bool:
         running = [execution.job for execution in self._running.values()]
         if job.project is not None and job.project in {one.project for one in running}:
+            return False
+        if job.project is not None and self._store.is_held_by_others(job.project, self.runner.id):
             return False
         heavy = self._kinds[job.kind].where == "isolated"
         alike = [one for one in running if (self._kinds[one.kind].where == "isolated") == heavy]
@@ -210,9 +233,3 @@ class Jobs:
         for job in self._store.prune():
             self.reports.remove(job)
             self.exports.remove(job)
-
-
-def project_of(request: JobRequest) -> str | None:
-    """The project that a request is about, if its kind names one."""
-    found: Any = getattr(request, "project", None)
-    return found if isinstance(found, str) else None

@@ -20,7 +20,7 @@ from typing import Any
 
 from local_engine.jobs.events import Event
 from local_engine.jobs.kind import Place
-from local_engine.jobs.kinds import KINDS
+from local_engine.jobs.kinds.all_kinds import KINDS
 from local_engine.jobs.run import JobCancelled, JobFailed, Run, Stoppable
 
 _PATIENCE_SECONDS = 10.0
@@ -63,14 +63,7 @@ def main() -> int:
         result = kind.run(Run(words.event, _keep_nothing), request, place)
         words.say(result=result.model_dump(mode="json"))
     except JobFailed as failure:
-        words.say(
-            failed={
-                "code": failure.code,
-                "detail": failure.detail,
-                "hint": failure.hint,
-                "problems": list(failure.problems),
-            }
-        )
+        words.say(failed=failure.as_event().model_dump(exclude={"type"}))
     except (KeyboardInterrupt, JobCancelled, BrokenPipeError):
         with contextlib.suppress(BrokenPipeError):
             words.say(cancelled=True)

@@ -28,18 +28,19 @@ class TooNew(Exception):
     """A newer version of the program has changed the file; the message says what to do."""
 
 
-def open_database(path: Path, migrations: Sequence[str]) -> Database:
+def open_database(path: Path, migrations: Sequence[str], *, examined: bool = True) -> Database:
     """The database in this file, made if need be, usable from any thread (one at a time).
 
     Each migration is a script of SQL statements; the file remembers how many it has seen, so a new
-    one goes to the end and an old one never changes. Raises `Damaged`, `TooNew`, `OSError`.
+    one goes to the end and an old one never changes. `examined` looks through the whole file for
+    damage, which takes longer the larger it is. Raises `Damaged`, `TooNew`, `OSError`.
     """
     from sqlite_utils import Database
 
     path.touch(mode=0o600)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
-        _prepare(connection)
+        _prepare(connection, examined)
         _migrate(connection, path, migrations)
     except sqlite3.OperationalError as error:
         connection.close()
@@ -63,11 +64,11 @@ def set_aside(path: Path) -> Path:
     return place
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, examined: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if examined else "ok"
     if found != "ok":
         raise sqlite3.DatabaseError(found)
 

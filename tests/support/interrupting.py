@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 from engine_process import command_line
-from plain_signals import heed_interruptions
+from plain_signals import heed_interruptions, ignore_interruptions
 from repository_rules import ROOT
 
 CONTROL_C = b"\x03"
@@ -36,8 +36,15 @@ class Command:
     """A running command; its output is read all the time, so that it never waits for us."""
 
     def __init__(
-        self, *arguments: str, folder: Path, home: Path, terminal: bool, columns: int = 120
+        self,
+        *arguments: str,
+        folder: Path,
+        home: Path,
+        terminal: bool,
+        columns: int = 120,
+        heeding: bool = True,
     ) -> None:
+        """Without `heeding`, Ctrl-C is ignored, as a script's `&` has it."""
         command = [*command_line(), *arguments]
         environment = {
             **os.environ,
@@ -71,7 +78,7 @@ class Command:
                 stdout=inside,
                 stderr=inside,
                 start_new_session=True,
-                preexec_fn=heed_interruptions,
+                preexec_fn=heed_interruptions if heeding else ignore_interruptions,
             )
             os.close(inside)
 
@@ -98,6 +105,10 @@ class Command:
             os.write(self._output, CONTROL_C)
         else:
             os.killpg(self._process.pid, signal.SIGINT)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the command alone."""
+        self._process.send_signal(number)
 
     def type(self, text: str) -> None:
         """Type on the terminal."""

@@ -16,3 +16,10 @@ def heed_interruptions() -> None:
     for name in _INTERRUPTIONS:
         if number := getattr(signal, name, None):
             signal.signal(number, signal.SIG_DFL)
+
+
+def ignore_interruptions() -> None:
+    """For `preexec_fn`: let the new process ignore them, as a script's `&` and `nohup` do."""
+    for name in _INTERRUPTIONS:
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)

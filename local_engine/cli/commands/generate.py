@@ -9,18 +9,17 @@ from local_engine.cli.blueprints import FILE, blueprint_file, load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.projects import (
-    event_lines,
+    on_the_list,
     open_project,
     outcome_facts,
     preview_data,
-    project_errors,
-    put_on_list,
     show_outcome,
 )
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
     from local_engine.projects import Cause, Outcome
+TITLE = 200
 
 
 def generate_project(
@@ -73,25 +72,25 @@ def write_project(
     title: str | None = None,
 ) -> Outcome:
     """Generate into a folder; what must not happen ends the command before a file is touched."""
-    from local_engine.projects import Cause, Outcome, Project
+    from local_engine.cli.jobs import job
+    from local_engine.jobs.kinds import generate
 
-    with project_errors():
-        project = open_project(folder, output)
-        if project.is_there:
-            outcome = project.generate(document, cause=cause or Cause.EDIT, allow_drop=allow_drop)
-            put_on_list(folder, document.application.name, output)
-            return outcome
+    there = open_project(folder, output).is_there
+    if not there:
         _require_room(folder)
-        Project.create(
-            folder,
-            document,
-            cause=cause or Cause.EDIT,
-            title=title or "Generated from the Blueprint",
-            on_event=event_lines(output),
+    with on_the_list(folder, document.application.name, output, new=not there) as project:
+        request = generate.GenerateRequest.model_validate(
+            {
+                "project": project or "",
+                "cause": cause or "edit",
+                "title": title and title[:TITLE],
+                "allow_drop": allow_drop,
+            }
         )
-        put_on_list(folder, document.application.name, output)
-        version = project.head()
-        return Outcome(version, None, written=project.files(version))
+        with job(request, folder, output) as (run, own):
+            outcome = generate.generate(run, request, folder, document)
+            own.finish(generate.result_of(outcome))
+    return outcome
 
 
 def _require_room(folder: Path) -> None:

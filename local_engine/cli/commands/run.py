@@ -8,10 +8,10 @@ from local_engine.cli.accounts import tell_users_of_project
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import (
-    preview_errors,
     preview_facts,
     stage_lines,
     start_in_background,
+    starting,
 )
 from local_engine.cli.program import command
 
@@ -30,19 +30,22 @@ def run_project(project: Path, detach: bool, output: Output) -> int:
 
 
 def _in_the_foreground(project: Path, output: Output) -> int:
-    from local_engine.runtime.events import Event, LogLine
+    from local_engine.jobs.events import Event
+    from local_engine.jobs.kinds.preview import result_of
+    from local_engine.jobs.stages import telling_stages
     from local_engine.runtime.preview import Preview
 
     tell_stage = stage_lines(output)
 
     def on_event(event: Event) -> None:
-        if isinstance(event, LogLine):
+        if event.type == "log":
             output.line(event.line)
         else:
             tell_stage(event)
 
-    with preview_errors():
-        preview = Preview.start(project, on_event=on_event)
+    with starting(project, output, on_event) as (run, own):
+        preview = Preview.start(project, on_event=telling_stages(run))
+        own.finish(result_of(preview.state))
     try:
         output.field("Runs at", f"{preview.url}  (API docs: {preview.url}/docs)")
         output.finish(preview_facts(preview.state))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -51,50 +52,63 @@ class ExportResult(JobResult):
 
 def run(run: Run, request: ExportRequest, place: Place) -> ExportResult:
     """Make it, and write it."""
-    from local_engine.projects.errors import ProjectError
-    from local_engine.runtime.preview import PreviewError
-
-    target = Path(request.target) if request.target else None
-    if target is not None:
-        _require_free(target)
 
     def read() -> Application:
         return read_blueprint(place.project).application
 
     read()
+    target = Path(request.target) if request.target else None
+    if target is not None:
+        _require_free(target)
+    made = made_for(run, request, place.project, read)
+    with run.stage("write", "Write it"):
+        try:
+            return _written(request, place, made, target)
+        except OSError as error:
+            raise _not_writable(error, target or place.home) from None
+
+
+def made_for(
+    run: Run, request: ExportRequest, project: Path, read: Callable[[], Application]
+) -> Made:
+    """The files of an export. Raises `JobFailed`, and what `read` raises."""
+    from local_engine.runtime.preview import PreviewError
+
     try:
         with run.stage("make", "Make the export"):
-            made = formats.make(request.form, place.project, read, git=request.git)
-        with run.stage("write", "Write it"):
-            return _written(request, place, made, target)
+            return formats.make(request.form, project, read, git=request.git)
     except PreviewError as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("project-fails", first, hint=rest) from None
-    except ProjectError as error:
-        raise JobFailed("project-refuses", error.message, hint=error.hint) from None
     except OSError as error:
-        where = error.filename or target or place.home
-        raise JobFailed("not-writable", f"{where}: {error.strerror or error}") from None
+        raise _not_writable(error, project) from None
 
 
-def _written(request: ExportRequest, place: Place, made: Made, target: Path | None) -> ExportResult:
-    name = formats.file_name(request.form, place.project)
-    if target is not None:
-        formats.write_files(made, target)
-        size = sum(map(len, made.files.values()))
-    else:
-        content = made.as_one_file(place.project.resolve().name)
-        Exports(place.home).write(place.job, name, content)
-        size = len(content)
+def result_of(request: ExportRequest, made: Made, size: int, file: str | None) -> ExportResult:
+    """What was made, as a job's result; `file` is the name of the download, if it is one."""
     return ExportResult(
         form=request.form,
-        file=None if target else name,
-        media_type=None if target else formats.media_type(request.form),
-        path=str(target) if target else None,
+        file=file,
+        media_type=formats.media_type(request.form) if file else None,
+        path=request.target,
         bytes=size,
         files=len(made.files),
         left_out=dict(list(made.left_out.items())[:SHOWN_LEFT_OUT]),
     )
+
+
+def _written(request: ExportRequest, place: Place, made: Made, target: Path | None) -> ExportResult:
+    if target is not None:
+        formats.write_files(made, target)
+        return result_of(request, made, sum(map(len, made.files.values())), None)
+    name = formats.file_name(request.form, place.project)
+    content = made.as_one_file(place.project.resolve().name)
+    Exports(place.home).write(place.job, name, content)
+    return result_of(request, made, len(content), name)
+
+
+def _not_writable(error: OSError, place: Path) -> JobFailed:
+    return JobFailed("not-writable", f"{error.filename or place}: {error.strerror or error}")
 
 
 def _require_free(target: Path) -> None:

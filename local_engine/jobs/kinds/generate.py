@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -48,20 +49,31 @@ class GenerateResult(JobResult):
 
 def run(run: Run, request: GenerateRequest, place: Place) -> GenerateResult:
     """Generate into the project's folder."""
-    from local_engine.generator.emit.relational.migration import MigrationRefused
-    from local_engine.projects import ProjectError
+    return result_of(generate(run, request, place.project, read_blueprint(place.project)))
 
-    document = read_blueprint(place.project)
+
+def generate(run: Run, request: GenerateRequest, folder: Path, document: Document) -> Outcome:
+    """Generate this Blueprint into a folder. Raises `JobFailed`; nothing was changed then."""
+    from local_engine.generator.emit.relational.migration import MigrationRefused
+    from local_engine.projects import FolderTaken, NotAProject, ProjectError
+
     try:
-        outcome = _generate(run, request, place, document)
+        return _generate(run, request, folder, document)
     except MigrationRefused as refusal:
         raise JobFailed(
             "data-would-go", str(refusal), hint="If the data may go, allow it and start again."
         ) from None
     except ProjectError as error:
-        raise JobFailed("project-refuses", error.message, hint=error.hint) from None
+        taken = isinstance(error, FolderTaken | NotAProject)
+        code = "not-this-folder" if taken else "project-refuses"
+        raise JobFailed(code, error.message, hint=error.hint) from None
     except OSError as error:
-        raise JobFailed("not-writable", f"{place.project}: {error.strerror or error}") from None
+        place = error.filename or folder
+        raise JobFailed("not-writable", f"{place}: {error.strerror or error}") from None
+
+
+def result_of(outcome: Outcome) -> GenerateResult:
+    """A generation as a job's result."""
     return GenerateResult(
         version=outcome.version.id if outcome.version else None,
         written=list(outcome.written),
@@ -73,16 +85,16 @@ def run(run: Run, request: GenerateRequest, place: Place) -> GenerateResult:
     )
 
 
-def _generate(run: Run, request: GenerateRequest, place: Place, document: Document) -> Outcome:
+def _generate(run: Run, request: GenerateRequest, folder: Path, document: Document) -> Outcome:
     from local_engine.projects import Cause, Outcome, Project
 
     on_event = telling_stages(run)
     cause = Cause(request.cause)
-    project = Project(place.project, on_event)
+    project = Project(folder, on_event)
     if project.is_there:
         return project.generate(document, cause=cause, allow_drop=request.allow_drop)
     title = request.title or "Generated from the Blueprint"
-    Project.create(place.project, document, cause=cause, title=title, on_event=on_event)
+    Project.create(folder, document, cause=cause, title=title, on_event=on_event)
     version = project.head()
     return Outcome(version, None, written=project.files(version))
 

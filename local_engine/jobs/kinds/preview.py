@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
+
+if TYPE_CHECKING:
+    from local_engine.runtime.preview import PreviewState
 
 
 class PreviewRequest(JobRequest):
@@ -48,9 +51,19 @@ def run(run: Run, request: PreviewRequest, place: Place) -> PreviewResult:
                 raise
     except PreviewError as error:
         run.check()
-        first, _, rest = str(error).partition("\n")
-        raise JobFailed("preview-failed", first, hint=rest) from None
+        raise failure_of(error) from None
     run.keep(supervisor)
+    return result_of(state)
+
+
+def failure_of(error: Exception) -> JobFailed:
+    """Why a preview does not start, as a job's failure."""
+    first, _, rest = str(error).partition("\n")
+    return JobFailed("preview-failed", first, hint=rest)
+
+
+def result_of(state: PreviewState) -> PreviewResult:
+    """A preview that runs, as a job's result."""
     assert state.url is not None
     assert state.pid is not None
     return PreviewResult(name=state.name, url=state.url, docs=f"{state.url}/docs", pid=state.pid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -16,6 +17,8 @@ from local_engine.jobs.stages import telling_stages
 from local_engine.jobs.verified import keep_report, present_version
 
 if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Application
+    from local_engine.runtime.guarding.forking import ForkServer
     from local_engine.verification import Report, Result
     from local_engine.verification.events import Event as VerificationEvent
 
@@ -55,31 +58,48 @@ class VerifyResult(JobResult):
 
 def run(run: Run, request: VerifyRequest, place: Place) -> VerifyResult:
     """Start the project for its verification, run the checks, keep the report."""
+    application = read_blueprint(place.project).application
+    report = verified(run, request, place.project, application)
+    with run.stage("report", "Write the report"):
+        Reports(place.home).write(place.job, report)
+    return result_of(report)
+
+
+def verified(
+    run: Run,
+    request: VerifyRequest,
+    folder: Path,
+    application: Application,
+    forks: ForkServer | None = None,
+) -> Report:
+    """Run the checks of this Blueprint against the project in a folder. Raises `JobFailed`.
+
+    The report of a whole verification is kept with the version that it is about. `forks` is a fork
+    server that had time to import, if there is one.
+    """
     from local_engine.runtime.postgres import PostgresError
     from local_engine.runtime.preview import PreviewError
     from local_engine.runtime.verifying import verify_project
 
-    application = read_blueprint(place.project).application
     _require_groups(request.groups)
-    version = None if request.groups else present_version(place.project)
+    version = None if request.groups else present_version(folder)
     try:
         report = verify_project(
             application,
-            place.project,
+            folder,
             groups=request.groups,
             seed=request.seed,
             budget=request.budget,
+            forks=forks,
             on_stage=telling_stages(run),
             on_event=_telling_checks(run),
         )
     except (PreviewError, PostgresError) as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("not-startable", first, hint=rest) from None
-    with run.stage("report", "Write the report"):
-        Reports(place.home).write(place.job, report)
-        if version is not None:
-            keep_report(place.project, version, report)
-    return _result(report)
+    if version is not None:
+        keep_report(folder, version, report)
+    return report
 
 
 def _require_groups(groups: list[str] | None) -> None:
@@ -118,7 +138,8 @@ def _ended(result: Result) -> CheckEnded:
     )
 
 
-def _result(report: Report) -> VerifyResult:
+def result_of(report: Report) -> VerifyResult:
+    """A report in short, as a job's result."""
     findings = [
         VerifiedFinding(
             sentence=finding.sentence,

@@ -85,8 +85,10 @@ def test_going_back_and_forth_with_the_data(api: httpx.Client, project: dict[str
     assert end_of(api, job["id"]) == "succeeded"
     assert api.delete(f"{path}/preview").status_code == 200
     job = start(api, project)
-    lines = [event.data for event in follow(api, f"/api/v1/jobs/{job}/events")]
-    assert any("On your data: no row is changed" in str(line) for line in lines)
+    tried = [
+        event for event in follow(api, f"/api/v1/jobs/{job}/events") if event.type == "rehearsed"
+    ]
+    assert [event.data["event"]["lines"] for event in tried] == [["no row is changed or lost"]]
     add(api, project, "two")
 
     refused = api.post(f"{path}/versions/undo")

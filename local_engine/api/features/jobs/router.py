@@ -14,7 +14,7 @@ from local_engine.api.features.jobs import service
 from local_engine.api.features.jobs.schemas import EventPage, JobFacts, JobPage
 from local_engine.api.streams import OneStream, follow_events
 from local_engine.jobs import JobEvent, is_last
-from local_engine.jobs.kinds import Request
+from local_engine.jobs.kinds.all_kinds import Request
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 events_router = APIRouter(prefix="/events", tags=["jobs"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from local_engine.jobs import Job, JobEvent, JobStatus
-from local_engine.jobs.kinds import Request, Result
+from local_engine.jobs.kinds.all_kinds import Request, Result
 
 REQUESTS: TypeAdapter[Request] = TypeAdapter(Request)
 RESULTS: TypeAdapter[Result] = TypeAdapter(Result)
@@ -24,6 +24,9 @@ class JobFacts(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    started_by: Annotated[
+        Literal["engine", "command"], Field(description="A command does its work in a terminal.")
+    ]
     repeats: Annotated[str | None, Field(description="The job that this one does again.")]
     request: Request | None
     result: Result | None
@@ -32,7 +35,7 @@ class JobFacts(BaseModel):
     def of(cls, job: Job) -> JobFacts:
         """The facts of a job as it is stored."""
         return cls(
-            **job.model_dump(exclude={"request", "result"}),
+            **job.model_dump(exclude={"request", "result", "runner"}),
             request=_read(REQUESTS, job.request),
             result=None if job.result is None else _read(RESULTS, job.result),
         )

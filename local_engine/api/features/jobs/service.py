@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from local_engine.api.problems import Problem
 from local_engine.jobs import Job, Jobs, NoSuchJob, NotNow
-from local_engine.jobs.kinds import Request
+from local_engine.jobs.kinds.all_kinds import Request
 
 MAX_PAGE = 200
 

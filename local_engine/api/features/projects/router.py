@@ -23,9 +23,7 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 ProjectId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The project's id.")]
 
 
-def facts(
-    engine: Engine, entry: Entry, busy: set[str | None] | None = None
-) -> schemas.ProjectFacts:
+def facts(engine: Engine, entry: Entry, busy: set[str] | None = None) -> schemas.ProjectFacts:
     """What is sent about a project; `busy` are those with jobs, if that was asked already."""
     made = is_made(entry.place)
     return schemas.ProjectFacts(
