@@ -20,6 +20,7 @@ from local_engine.api.features.jobs.router import events_router as events
 from local_engine.api.features.jobs.router import router as jobs
 from local_engine.api.features.previews.router import router as previews
 from local_engine.api.features.projects.router import router as projects
+from local_engine.api.features.remotes.router import router as remotes
 from local_engine.api.features.reports.router import router as reports
 from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
@@ -55,6 +56,7 @@ def routers() -> list[APIRouter]:
         reports,
         uploads,
         exports,
+        remotes,
     ]
 
 

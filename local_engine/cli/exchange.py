@@ -1,4 +1,4 @@
-"""The options of `import` and `export`: what comes from elsewhere, and what goes there."""
+"""The options of `import`, `export` and `push`: what comes from elsewhere, and what goes there."""
 
 from __future__ import annotations
 
@@ -57,3 +57,32 @@ def export(
     from local_engine.cli.commands.export import export_project
 
     carry_out(json, lambda shown: export_project(project, form, output, git, shown))
+
+
+@app.command()
+def push(
+    project: Project = Path(),
+    remote: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="ADDRESS", help="https://… or git@host:… (default: where it went)."
+        ),
+    ] = None,
+    branch: Annotated[str, typer.Option(help="The branch there.")] = "main",
+    token_stdin: Annotated[
+        bool, typer.Option("--token-stdin", help="Read the token from standard input.")
+    ] = False,
+    secret: Annotated[
+        str | None, typer.Option(help="The kept secret to use (default: git. and the host).")
+    ] = None,
+    trust: Annotated[
+        str | None,
+        typer.Option(metavar="FINGERPRINT", help="Trust an ssh host that shows this key."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Send a project's history to a git remote; nothing there is ever overwritten."""
+    from local_engine.cli.commands.push import PushOrder, push_project
+
+    order = PushOrder(project, remote, branch, secret, token_stdin, trust)
+    carry_out(json, lambda shown: push_project(order, shown))

@@ -168,6 +168,7 @@ VALID: dict[str, Valid] = {
     "getReportPage": Valid(200, job="verify"),
     "getReportForJunit": Valid(200, job="verify"),
     "uploadFile": Valid(415),  # its body is no JSON; test_import_export uploads files
+    "getRemote": Valid(200),
     "listExports": Valid(200),
     "downloadExport": Valid(200, job="export"),
 }

@@ -7,22 +7,36 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from local_engine.jobs.kind import Kind
-from local_engine.jobs.kinds import export, generate, import_, plan, preview, verify
+from local_engine.jobs.kinds import export, generate, import_, plan, preview, push, verify
 from local_engine.jobs.kinds.export import ExportRequest, ExportResult
 from local_engine.jobs.kinds.generate import GenerateRequest, GenerateResult
 from local_engine.jobs.kinds.import_ import ImportRequest, ImportResult
 from local_engine.jobs.kinds.plan import PlanRequest, PlanResult
 from local_engine.jobs.kinds.preview import PreviewRequest, PreviewResult
+from local_engine.jobs.kinds.push import PushRequest, PushResult
 from local_engine.jobs.kinds.verify import VerifyRequest, VerifyResult
 
 Request = Annotated[
-    PlanRequest | GenerateRequest | PreviewRequest | VerifyRequest | ImportRequest | ExportRequest,
+    PlanRequest
+    | GenerateRequest
+    | PreviewRequest
+    | VerifyRequest
+    | ImportRequest
+    | ExportRequest
+    | PushRequest,
     Field(discriminator="kind"),
 ]
 Result = Annotated[
-    PlanResult | GenerateResult | PreviewResult | VerifyResult | ImportResult | ExportResult,
+    PlanResult
+    | GenerateResult
+    | PreviewResult
+    | VerifyResult
+    | ImportResult
+    | ExportResult
+    | PushResult,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, Kind[Any]] = {
-    module.KIND.name: module.KIND for module in (plan, generate, preview, verify, import_, export)
+    module.KIND.name: module.KIND
+    for module in (plan, generate, preview, verify, import_, export, push)
 }

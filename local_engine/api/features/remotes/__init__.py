@@ -1,0 +1,1 @@
+"""Where a project is pushed to."""
