@@ -26,6 +26,7 @@ from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
 from local_engine.api.features.settings.router import router as settings
 from local_engine.api.features.snapshots.router import router as snapshots
+from local_engine.api.features.trash.router import router as trash
 from local_engine.api.features.uploads.router import router as uploads
 from local_engine.api.features.versions.router import router as versions
 from local_engine.api.gate import MAX_BODY_BYTES
@@ -57,6 +58,7 @@ def routers() -> list[APIRouter]:
         uploads,
         exports,
         remotes,
+        trash,
     ]
 
 

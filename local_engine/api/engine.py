@@ -15,6 +15,7 @@ from local_engine.api.features.previews.service import Previews
 from local_engine.api.features.projects.service import Projects
 from local_engine.api.features.session.service import Sessions
 from local_engine.api.features.settings.service import SettingsStore
+from local_engine.api.features.trash.service import Emptying
 from local_engine.jobs import Jobs
 from local_engine.jobs.leftovers import clear_leftovers
 from local_engine.secrets import Secrets, SecretsRefused
@@ -41,6 +42,7 @@ class Engine:
         self.settings = SettingsStore(home)
         self.secrets = Secrets(home)
         self.projects = Projects(home, self.settings)
+        self.emptying = Emptying(self.projects.trash)
         self.previews = Previews()
         self.actors = Actors()
         self.audit = Audit(home / "data-changes.sqlite3")

@@ -40,7 +40,7 @@ def job(
 
     One that names no project is seen by nobody else. Raises CommandError for what it cannot do.
     """
-    ledger = _ledger(output) if getattr(request, "project", None) else None
+    ledger = ledger_of(output) if getattr(request, "project", None) else None
     try:
         with own_job(
             ledger,
@@ -79,7 +79,7 @@ def _few(event: KeptChanges | KeptOnDisk) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _ledger(output: Output) -> Ledger | None:
+def ledger_of(output: Output) -> Ledger | None:
     """The table of jobs, opened once; where it cannot be had, the work is done all the same."""
     from local_engine.runtime.home import engine_home
     from local_engine.storage import TooNew

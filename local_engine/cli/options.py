@@ -51,6 +51,14 @@ class UserAction(StrEnum):
     ADD = "add"
 
 
+class TrashAction(StrEnum):
+    """What can be done with deleted projects."""
+
+    LIST = "list"
+    RESTORE = "restore"
+    EMPTY = "empty"
+
+
 def carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
     """Carry a command out; never ends with a traceback for a mistake of the user's."""
     shown = Output(as_json=as_json)

@@ -74,6 +74,10 @@ class Ledger:
         self.feed.tell(job.id, Started())
         return job
 
+    def is_busy(self, project: str) -> bool:
+        """Whether a job of the project waits or runs, whoever carries it out."""
+        return project in self._store.busy_projects()
+
     def is_called_off(self, job: str) -> bool:
         """Whether somebody, such as the window's user, asked to end this job."""
         return self._store.is_called_off(job)

@@ -169,6 +169,10 @@ VALID: dict[str, Valid] = {
     "getReportForJunit": Valid(200, job="verify"),
     "uploadFile": Valid(415),  # its body is no JSON; test_import_export uploads files
     "getRemote": Valid(200),
+    "listTrash": Valid(200),
+    "restoreProject": Valid(404),  # test_trash brings one back
+    "askToEmptyTrash": Valid(201, lambda _: {}),
+    "emptyTrash": Valid(409),  # without its confirmation; test_trash empties it
     "listExports": Valid(200),
     "downloadExport": Valid(200, job="export"),
 }

@@ -72,7 +72,7 @@ def push(
         if head is None:
             raise NotAProject(f"{folder} has no main line")
         line = _Line(repo, ObjectID(head), ref, branch)
-        result = _send(repo, remote, hosts, token, line, _progress(on_event))
+        result = _send(remote, hosts, token, line, _progress(on_event))
         _require_done(result, ref)
         _remember(repo, remote)
         return Pushed(branch, head.decode(), line.new)
@@ -107,6 +107,17 @@ class _Line:
         self.new = sum(1 for _ in walker)
         return {self._ref: self._head}
 
+    def pack(
+        self,
+        have: Set[ObjectID],
+        want: Set[ObjectID],
+        *,
+        ofs_delta: bool = False,
+        progress: Callable[[bytes], None] | None = None,
+    ) -> tuple[int, Iterator[UnpackedObject]]:
+        """The objects that the remote wants and has not."""
+        return self._repo.generate_pack_data(set(have), set(want), ofs_delta=ofs_delta)
+
     def _require_forward(self, found: ObjectID) -> None:
         if found in self._repo.object_store:
             if can_fast_forward(self._repo, found, self._head):
@@ -123,7 +134,6 @@ class _Line:
 
 
 def _send(
-    repo: Repo,
     remote: Remote,
     hosts: KnownHosts,
     token: str | None,
@@ -132,18 +142,8 @@ def _send(
 ) -> SendPackResult:
     client: SSHGitClient | Urllib3HttpGitClient
     client = ssh_client(remote, hosts) if remote.scheme == "ssh" else _web_client(remote, token)
-
-    def pack(
-        have: Set[ObjectID],
-        want: Set[ObjectID],
-        *,
-        ofs_delta: bool = False,
-        progress: Callable[[bytes], None] | None = None,  # noqa: ARG001 - git's own protocol
-    ) -> tuple[int, Iterator[UnpackedObject]]:
-        return repo.generate_pack_data(set(have), set(want), ofs_delta=ofs_delta)
-
     try:
-        return client.send_pack(remote.path.encode(), line.update, pack, progress=progress)
+        return client.send_pack(remote.path.encode(), line.update, line.pack, progress=progress)
     except (HTTPUnauthorized, HTTPProxyUnauthorized):
         raise _unauthorized(remote, token) from None
     except NotGitRepository:

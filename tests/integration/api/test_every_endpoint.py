@@ -23,6 +23,7 @@ NOWHERE = {
     "version": "0" * 40,
     "snapshot": "0" * 16,
     "request_id": "x",
+    "trashed": "notes-1700000000000000000",
 }
 WRONG = {
     "project": "A'--",
@@ -32,6 +33,7 @@ WRONG = {
     "version": "x",
     "snapshot": "%2e%2e",
     "request_id": "%20",
+    "trashed": "..%5Cnotes-1",
 }
 PROBLEM = "application/problem+json"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
@@ -102,6 +104,7 @@ def some_path(operation: Operation, known: Known) -> str:
         version=known.version,
         snapshot="0" * 16,
         request_id="abc",
+        trashed=NOWHERE["trashed"],
     )
 
 

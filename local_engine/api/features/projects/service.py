@@ -7,7 +7,6 @@ import itertools
 import os
 import re
 import secrets
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
 from local_engine.jobs import Jobs
 from local_engine.projects.index import Entry, ProjectIndex
-from local_engine.runtime.private_files import make_private_folder
+from local_engine.projects.trash import Trash
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
@@ -33,8 +32,8 @@ class Projects:
     """The projects of this user: the list, and the folders behind it."""
 
     def __init__(self, home: Path, settings: SettingsStore) -> None:
-        self._home = home
         self._settings = settings
+        self.trash = Trash(home)
         self.catalogue = ProjectIndex(home)
         self._confirmations: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
@@ -60,7 +59,7 @@ class Projects:
     def begin(self, document: Document, name: str | None, tags: list[str]) -> Entry:
         """A new folder with nothing but the Blueprint in it. Raises `OSError`."""
         application = document.application
-        parent = Path(self._settings.read().projects_folder)
+        parent = self.usual_folder
         parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             folder = _free_folder(parent, application.slug)
@@ -82,7 +81,7 @@ class Projects:
 
     def discover(self) -> None:
         """Put projects that lie in the usual folder on the list, as after its loss."""
-        parent = Path(self._settings.read().projects_folder)
+        parent = self.usual_folder
         known = {entry.folder for entry in self.catalogue.all()}
         for found in sorted(parent.glob(f"*/{BLUEPRINT}")):
             folder = found.parent.resolve()
@@ -97,7 +96,7 @@ class Projects:
         word = secrets.token_urlsafe(16)
         with self._lock:
             self._confirmations[project] = (word, time.monotonic() + _CONFIRMATION_SECONDS)
-        return word, count, self._trash
+        return word, count, self.trash.folder
 
     def delete(self, project: str, confirmation: str) -> None:
         """Move a project's folder into the trash and take it off the list."""
@@ -110,13 +109,13 @@ class Projects:
         if time.monotonic() > deadline:
             raise Problem(409, "not-confirmed", "The confirmation is too old. Ask for a new one.")
         if entry.folder.is_dir():
-            place = make_private_folder(self._trash) / f"{entry.folder.name}-{time.time_ns()}"
-            shutil.move(entry.folder, place)
+            self.trash.put(entry)
         self.catalogue.remove(project)
 
     @property
-    def _trash(self) -> Path:
-        return self._home / "trash"
+    def usual_folder(self) -> Path:
+        """Where new projects go."""
+        return Path(self._settings.read().projects_folder)
 
 
 def is_made(folder: str) -> bool:
