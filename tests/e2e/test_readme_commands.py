@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,44 @@ def test_the_picture_is_made_from_a_real_run(tmp_path: Path) -> None:
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2 * SECONDS)
     assert result.returncode == 0, result.stdout
     assert "0&#160;failed" in made.read_text()
+
+
+def test_the_session() -> None:
+    """The session is what the commands print; times and ids differ from run to run."""
+    told = re.search(r"^```text\n(\$ .*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert told
+    with tempfile.TemporaryDirectory(prefix="session-") as folder:
+        place = Path(folder).resolve()
+        environment = {
+            **os.environ,
+            "BACKEND_GENERATOR_HOME": str(place / "home"),
+            "BACKEND_GENERATOR_PROJECTS": str(place / "projects"),
+        }
+        (place / "home").mkdir()
+        printed = ""
+        for command in re.findall(r"^\$ (.*)$", told[1], re.MULTILINE):
+            program, *arguments = shlex.split(command)
+            result = subprocess.run(
+                ["python3", str(ROOT / program), *arguments],
+                cwd=place,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=SECONDS,
+            )
+            printed += f"$ {command}\n{result.stdout}"
+    printed = printed.replace(str(ROOT / "backend-generator"), "./backend-generator")
+    printed = printed.replace(str(place), "/home/ann/backend-generator")
+    assert _without_chance(printed) == _without_chance(told[1])
+
+
+def _without_chance(text: str) -> str:
+    """The text without times, ids and numbers of files, which are not the README's business."""
+    text = re.sub(r"[ \d]+\.\d+ s", " 0 s", text)
+    text = re.sub(r"\b[0-9a-f]{10}\b|-\d{19}\b", "ID", text)
+    return re.sub(r"\b\d+ files|Files \(\d+\)", "N files", text)
 
 
 def test_stop_all(home: dict[str, str]) -> None:
