@@ -20,7 +20,7 @@ router = APIRouter(tags=["exports"])
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file, under its name",
-        "content": {media_type: {} for media_type in MEDIA_TYPES},
+        "content": {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES},
     }
 }
 # A document from here is never a page of the engine's own.
