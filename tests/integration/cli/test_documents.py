@@ -27,7 +27,9 @@ def keys(text: str) -> set[str]:
 
 
 COMMANDS = {
-    name: text for names, text in table("command").items() for name in re.findall(r"`(\w+)`", names)
+    name: text
+    for names, text in table("command").items()
+    for name in re.findall(r"`(\w+)(?: \w+)?`", names)
 }
 VALUES = table("value")
 
