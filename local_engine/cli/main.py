@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from local_engine.cli import exchange, interruption, snapshots
+from local_engine.cli import disposal, exchange, interruption, snapshots
 from local_engine.cli.options import (
     BlueprintPath,
     Drop,
@@ -18,13 +18,11 @@ from local_engine.cli.options import (
     ReplaceData,
     Reports,
     Seed,
-    TrashAction,
     UserAction,
     VersionName,
     Yes,
     carry_out,
 )
-from local_engine.cli.output import Output
 
 app = typer.Typer(
     name="backend-generator",
@@ -36,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(exchange.app)
+app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
 
 
@@ -325,42 +324,6 @@ def discard(
     from local_engine.cli.commands.trial import discard_trial
 
     carry_out(json, lambda shown: discard_trial(project, replace_data, shown))
-
-
-@app.command()
-def delete(
-    project: Annotated[Path, typer.Argument(help="The project's folder.")],
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Move a project into the trash, after asking."""
-    from local_engine.cli.commands.trash import delete_project
-
-    carry_out(json, lambda shown: delete_project(project, yes, shown))
-
-
-@app.command()
-def trash(
-    action: Annotated[TrashAction, typer.Argument(help="What to do.")] = TrashAction.LIST,
-    which: Annotated[
-        str | None, typer.Argument(help="A deleted project, as the list calls it.")
-    ] = None,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Deleted projects: list them, bring one back, remove one or all for good."""
-    from local_engine.cli.commands import trash as commands
-
-    def act(shown: Output) -> int:
-        match action:
-            case TrashAction.LIST:
-                return commands.list_trash(shown)
-            case TrashAction.RESTORE:
-                return commands.restore_project(which or "", shown)
-            case TrashAction.EMPTY:
-                return commands.empty_trash(which, yes, shown)
-
-    carry_out(json, act)
 
 
 @app.command()
