@@ -19,9 +19,12 @@ from pathlib import Path
 import frozen_tree
 from frozen_tree import ROOT, Item
 
+from local_engine.runtime.file_lock import file_lock
+
 DEFAULT = ROOT / "build" / "engine"
 CONTENTS = "_internal"
 _STAMP = "made-of"
+_WAIT_SECONDS = 900.0  # for somebody else who builds the same
 _HERE = Path(__file__).resolve().parent
 
 
@@ -42,10 +45,13 @@ def build(tree: Path = DEFAULT) -> bool:
     """
     made_of = _digest()
     stamp = tree / CONTENTS / _STAMP
-    if stamp.is_file() and stamp.read_text("ascii") == made_of:
-        return False
     tree.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="unfinished-", dir=tree.parent) as folder:
+    with (
+        file_lock(tree.with_name(f"{tree.name}.lock"), timeout_seconds=_WAIT_SECONDS),
+        tempfile.TemporaryDirectory(prefix="unfinished-", dir=tree.parent) as folder,
+    ):
+        if stamp.is_file() and stamp.read_text("ascii") == made_of:
+            return False
         new = Path(folder) / "dist" / "engine"
         _freeze(Path(folder))
         _name_the_command_line(new)

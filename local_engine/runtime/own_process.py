@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import local_engine
@@ -26,6 +27,15 @@ def script_command(script: Path) -> list[str]:
 
 
 def own_environment() -> dict[str, str]:
-    """The environment for helper processes, which must find our own modules."""
+    """The environment for helper processes, which must find our own modules.
+
+    An installed program, frozen or not, is found without help: beside the packages that it needs.
+    """
     known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), known)))}
+    ours = None if _is_installed() else str(_ROOT)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (ours, known)))}
+
+
+@cache
+def _is_installed() -> bool:
+    return any(True for _ in _ROOT.glob("*.dist-info"))

@@ -13,9 +13,6 @@ from pathlib import Path
 import build_engine
 from engine_process import PROGRAM
 
-from local_engine.runtime.file_lock import file_lock
-
-_BUILD_SECONDS = 900.0
 # Blanks and letters of other alphabets: a user's folder may be called so.
 _PLACE = "Zoë's 项目 ünï"
 
@@ -23,8 +20,7 @@ _PLACE = "Zoë's 项目 ünï"
 @contextlib.contextmanager
 def moved_tree() -> Iterator[Path]:
     """The frozen engine's tree, away from where it was built, for everybody to run."""
-    with file_lock(build_engine.DEFAULT.parent / "lock", timeout_seconds=_BUILD_SECONDS):
-        build_engine.build()
+    build_engine.build()
     with tempfile.TemporaryDirectory(prefix="frozen-") as folder:
         Path(folder).chmod(0o755)
         tree = Path(folder) / _PLACE / "engine"

@@ -109,6 +109,21 @@ def test_processes_of_generated_code_work(program: Path, tmp_path: Path) -> None
     assert done.stdout == "[2, 4]\n", done.stderr
 
 
+FORK = """
+import sys
+from pathlib import Path
+from local_engine.runtime.guarding.forking import ForkServer
+with ForkServer() as server:
+    done = server.first.fork_command(Path(sys.argv[1]), {}, ["x"]).communicate("", 60)
+    print(done.returncode, done.stdout, done.stderr)
+"""
+
+
+def test_forked_commands_of_a_project_find_every_package(program: Path, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import filetype, procrastinate, sys; print(sys.argv[1:])")
+    assert asked(program, "-c", FORK, str(tmp_path)) == "0 ['x']\n \n"
+
+
 def test_programs_that_are_not_ours_find_their_own_libraries(program: Path) -> None:
     code = "import os; print(sorted(name for name in os.environ if name.startswith('LD_')))"
     assert asked(program, "-c", code) == "[]\n"
