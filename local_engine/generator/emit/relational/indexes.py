@@ -26,8 +26,8 @@ def indexes_of(
     context: Context, entity: Entity, unique_keys: Sequence[UniqueKey]
 ) -> Iterator[Index]:
     """The indexes of the table; none that another one, or a unique key, does the work of."""
-    wanted = list(dict.fromkeys(_wanted(context, entity)))
     present = [key.elements for key in unique_keys if key.where is None]
+    wanted = list(dict.fromkeys(_wanted(context, entity, present)))
     for position, columns in enumerate(wanted):
         others = [*present, *wanted[:position], *wanted[position + 1 :]]
         if not any(_begins(other, columns) for other in others):
@@ -42,7 +42,7 @@ def _begins(columns: Columns, prefix: Columns) -> bool:
     return columns[: len(prefix)] == prefix
 
 
-def _wanted(context: Context, entity: Entity) -> Iterator[Columns]:
+def _wanted(context: Context, entity: Entity, present: Sequence[Columns]) -> Iterator[Columns]:
     order = _default_order(entity)
     scope = _scope(context, entity)
     if scope or _lists_all(entity):
@@ -50,7 +50,10 @@ def _wanted(context: Context, entity: Entity) -> Iterator[Columns]:
     if entity.owner is not None:
         yield (relation_column(entity.owner), *order)
     for relation in entity.to_one:
-        yield (quote(relation_column(relation)),)
+        reference = (quote(relation_column(relation)),)
+        found = any(_begins(other, reference) for other in present)
+        # A list below the row referred to, or filtered by it, is read in its order.
+        yield (*reference, *order) if _is_listed(entity) and not found else reference
     for column in _file_columns(entity):
         yield (quote(column),)
     yield from _extremes(context, entity)
@@ -80,6 +83,10 @@ def _scope(context: Context, entity: Entity) -> Columns:
         return (quote(relation_column(entity.part_of)),)
     tenant = context.tenant_column(entity)
     return () if tenant is None else (quote(tenant),)
+
+
+def _is_listed(entity: Entity) -> bool:
+    return not entity.access["list"].nobody or entity.reads_through_parent
 
 
 def _lists_all(entity: Entity) -> bool:

@@ -84,11 +84,11 @@ def _of_value(field: Field, column: str, currency_digits: int) -> _Found:
     if ends is not None:
         least = ends[0] if field.minimum is None else field.minimum
         most = ends[1] if field.maximum is None else field.maximum
-        if (least, most) == ends:
+        if (least, most) != ends:
+            yield from _between(column, least, most, "")
+        elif not field.allowed:  # a list of values says more than the range of the type
             condition = f"{column} BETWEEN {constant(least)} AND {constant(most)}"
             yield "range", condition, "is out of range"
-        else:
-            yield from _between(column, least, most, "")
     elif field.type is FieldType.DURATION:
         yield from _between(column, field.minimum or dt.timedelta(), field.maximum, "")
     else:
@@ -118,11 +118,16 @@ def _reach(field: Field, currency_digits: int) -> tuple[object, object] | None:
 
 def _between(measure: str, least: object, most: object, unit: str) -> _Found:
     """The two ends of a range, each a rule of its own."""
-    words = f" {unit}" if unit else ""
     if least is not None and not (unit and least == 0):
-        yield "min", f"{measure} >= {constant(least)}", f"must be at least {least}{words}"
+        message = f"must be at least {_counted(least, unit)}"
+        yield "min", f"{measure} >= {constant(least)}", message
     if most is not None:
-        yield "max", f"{measure} <= {constant(most)}", f"must be at most {most}{words}"
+        yield "max", f"{measure} <= {constant(most)}", f"must be at most {_counted(most, unit)}"
+
+
+def _counted(number: object, unit: str) -> str:
+    """`5`, `5 items`, `1 item`."""
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}".rstrip()
 
 
 def _listed(values: tuple[object, ...]) -> str:

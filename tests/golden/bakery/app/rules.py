@@ -12,7 +12,7 @@ RULES: Rules = {
     "users_last_admin": Rule(
         "user.last_admin", "This is the last active admin: make somebody else an admin first."
     ),
-    "cake_name_min": Rule("cake.name.min", "Name must be at least 1 characters."),
+    "cake_name_min": Rule("cake.name.min", "Name must be at least 1 character."),
     "cake_name_max": Rule("cake.name.max", "Name must be at most 80 characters."),
     "cake_flavour_values": Rule("cake.flavour.values", "Flavour is not one of its values."),
     "cake_price_min": Rule("cake.price.min", "Price must be at least 0.01."),

@@ -85,7 +85,7 @@ CREATE TABLE order_lines (
 );
 
 CREATE INDEX order_lines_order_id_created_at_id_idx ON order_lines (order_id, created_at, id);
-CREATE INDEX order_lines_cake_id_idx ON order_lines (cake_id);
+CREATE INDEX order_lines_cake_id_created_at_id_idx ON order_lines (cake_id, created_at, id);
 
 -- Rules and derived values that need code
 -- ---------------------------------------

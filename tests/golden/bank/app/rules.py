@@ -12,7 +12,7 @@ RULES: Rules = {
     "users_last_admin": Rule(
         "user.last_admin", "This is the last active admin: make somebody else an admin first."
     ),
-    "account_iban_min": Rule("account.iban.min", "Iban must be at least 1 characters."),
+    "account_iban_min": Rule("account.iban.min", "Iban must be at least 1 character."),
     "account_iban_max": Rule("account.iban.max", "Iban must be at most 255 characters."),
     "account_iban_pattern": Rule(
         "account.iban.pattern", "Iban does not have the form that is asked for."
@@ -28,7 +28,7 @@ RULES: Rules = {
     "accounts_holder_id_fkey": Reference("Account"),
     "entry_amount_range": Rule("entry.amount.range", "Amount is out of range."),
     "entry_amount_nonzero": Rule("entry.amount.nonzero", "Amount must not be zero."),
-    "entry_memo_min": Rule("entry.memo.min", "Memo must be at least 1 characters."),
+    "entry_memo_min": Rule("entry.memo.min", "Memo must be at least 1 character."),
     "entry_memo_max": Rule("entry.memo.max", "Memo must be at most 140 characters."),
     "entry_append_only": Rule(
         "entry.append_only", "Rows of this kind are never changed or deleted."

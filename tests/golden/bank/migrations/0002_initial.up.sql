@@ -49,8 +49,8 @@ CREATE TABLE transfers (
 );
 
 CREATE INDEX transfers_sender_id_created_at_id_idx ON transfers (sender_id, created_at, id);
-CREATE INDEX transfers_source_id_idx ON transfers (source_id);
-CREATE INDEX transfers_target_id_idx ON transfers (target_id);
+CREATE INDEX transfers_source_id_created_at_id_idx ON transfers (source_id, created_at, id);
+CREATE INDEX transfers_target_id_created_at_id_idx ON transfers (target_id, created_at, id);
 
 -- entries
 -- --------------------
@@ -77,7 +77,7 @@ CREATE TABLE entries (
 );
 
 CREATE INDEX entries_account_id_created_at_id_idx ON entries (account_id, created_at, id);
-CREATE INDEX entries_transfer_id_idx ON entries (transfer_id);
+CREATE INDEX entries_transfer_id_created_at_id_idx ON entries (transfer_id, created_at, id);
 
 -- Rules and derived values that need code
 -- ---------------------------------------

@@ -12,17 +12,17 @@ RULES: Rules = {
     "users_last_admin": Rule(
         "user.last_admin", "This is the last active admin: make somebody else an admin first."
     ),
-    "clinic_name_min": Rule("clinic.name.min", "Name must be at least 1 characters."),
+    "clinic_name_min": Rule("clinic.name.min", "Name must be at least 1 character."),
     "clinic_name_max": Rule("clinic.name.max", "Name must be at most 120 characters."),
     "staff_role_values": Rule("staff.role.values", "Role is not one of its values."),
     "staff_unique": Rule("staff.unique", "There is one with the same user already."),
     "staff_clinic_id_fkey": Reference("Staff"),
     "staff_user_id_fkey": Reference("Staff", "/user_id"),
-    "patient_name_min": Rule("patient.name.min", "Name must be at least 1 characters."),
+    "patient_name_min": Rule("patient.name.min", "Name must be at least 1 character."),
     "patient_name_max": Rule("patient.name.max", "Name must be at most 120 characters."),
     "patient_born_on_range": Rule("patient.born_on.range", "born_on is out of range."),
     "patient_insurance_no_min": Rule(
-        "patient.insurance_no.min", "insurance_no must be at least 1 characters."
+        "patient.insurance_no.min", "insurance_no must be at least 1 character."
     ),
     "patient_insurance_no_max": Rule(
         "patient.insurance_no.max", "insurance_no must be at most 255 characters."

@@ -38,7 +38,7 @@ CREATE TABLE staff (
 );
 
 CREATE INDEX staff_clinic_id_created_at_id_idx ON staff (clinic_id, created_at, id);
-CREATE INDEX staff_user_id_idx ON staff (user_id);
+CREATE INDEX staff_user_id_created_at_id_idx ON staff (user_id, created_at, id);
 
 -- patients
 -- --------------------
@@ -102,8 +102,8 @@ CREATE TABLE appointments (
 );
 
 CREATE INDEX appointments_clinic_id_created_at_id_idx ON appointments (clinic_id, created_at, id);
-CREATE INDEX appointments_patient_id_idx ON appointments (patient_id);
-CREATE INDEX appointments_dentist_id_idx ON appointments (dentist_id);
+CREATE INDEX appointments_patient_id_created_at_id_idx ON appointments (patient_id, created_at, id);
+CREATE INDEX appointments_dentist_id_created_at_id_idx ON appointments (dentist_id, created_at, id);
 CREATE INDEX appointments_clinic_id_status_created_at_id_idx ON appointments
     (clinic_id, status, created_at, id);
 

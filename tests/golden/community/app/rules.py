@@ -48,7 +48,6 @@ RULES: Rules = {
         pointer="/parent_id",
         code="reference",
     ),
-    "vote_value_range": Rule("vote.value.range", "Value is out of range."),
     "vote_value_in": Rule("vote.value.in", "Value is not one of the values allowed."),
     "vote_check": Rule("vote.check", "Not your own post."),
     "vote_unique": Rule("vote.unique", "There is one with the same post and voter already."),

@@ -75,7 +75,7 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_created_at_id_idx ON posts (created_at, id);
 CREATE INDEX posts_author_id_created_at_id_idx ON posts (author_id, created_at, id);
-CREATE INDEX posts_community_id_idx ON posts (community_id);
+CREATE INDEX posts_community_id_created_at_id_idx ON posts (community_id, created_at, id);
 CREATE INDEX posts_score_id_idx ON posts (score, id);
 CREATE INDEX posts_search_idx ON posts USING gin
     ((lower((title || E'\n' || body) COLLATE "pg_c_utf8")) gin_trgm_ops);
@@ -105,8 +105,8 @@ CREATE TABLE comments (
 
 CREATE INDEX comments_created_at_id_idx ON comments (created_at, id);
 CREATE INDEX comments_author_id_created_at_id_idx ON comments (author_id, created_at, id);
-CREATE INDEX comments_post_id_idx ON comments (post_id);
-CREATE INDEX comments_parent_id_idx ON comments (parent_id);
+CREATE INDEX comments_post_id_created_at_id_idx ON comments (post_id, created_at, id);
+CREATE INDEX comments_parent_id_created_at_id_idx ON comments (parent_id, created_at, id);
 
 -- votes
 -- --------------------
@@ -120,7 +120,6 @@ CREATE TABLE votes (
     updated_at  timestamptz  NOT NULL DEFAULT now(),
 
     CONSTRAINT votes_pkey PRIMARY KEY (id),
-    CONSTRAINT vote_value_range CHECK (value BETWEEN -9007199254740991 AND 9007199254740991),
     CONSTRAINT vote_value_in CHECK (value IN (-1, 1)),
     CONSTRAINT vote_unique UNIQUE (post_id, voter_id),
     CONSTRAINT votes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE RESTRICT,

@@ -13,25 +13,25 @@ RULES: Rules = {
         "user.last_admin", "This is the last active admin: make somebody else an admin first."
     ),
     "user_display_name_min": Rule(
-        "user.display_name.min", "display_name must be at least 1 characters."
+        "user.display_name.min", "display_name must be at least 1 character."
     ),
     "user_display_name_max": Rule(
         "user.display_name.max", "display_name must be at most 60 characters."
     ),
     "user_credit_range": Rule("user.credit.range", "Credit is out of range."),
-    "user_phone_min": Rule("user.phone.min", "Phone must be at least 1 characters."),
+    "user_phone_min": Rule("user.phone.min", "Phone must be at least 1 character."),
     "user_phone_max": Rule("user.phone.max", "Phone must be at most 30 characters."),
-    "branch_name_min": Rule("branch.name.min", "Name must be at least 1 characters."),
+    "branch_name_min": Rule("branch.name.min", "Name must be at least 1 character."),
     "branch_name_max": Rule("branch.name.max", "Name must be at most 80 characters."),
-    "branch_slug_min": Rule("branch.slug.min", "Slug must be at least 1 characters."),
+    "branch_slug_min": Rule("branch.slug.min", "Slug must be at least 1 character."),
     "branch_slug_max": Rule("branch.slug.max", "Slug must be at most 80 characters."),
     "branch_slug_pattern": Rule(
         "branch.slug.pattern", "Slug does not have the form that is asked for."
     ),
     "branch_opened_on_range": Rule("branch.opened_on.range", "opened_on is out of range."),
-    "branch_site_min": Rule("branch.site.min", "Site must be at least 1 characters."),
+    "branch_site_min": Rule("branch.site.min", "Site must be at least 1 character."),
     "branch_site_max": Rule("branch.site.max", "Site must be at most 2048 characters."),
-    "branch_contact_min": Rule("branch.contact.min", "Contact must be at least 1 characters."),
+    "branch_contact_min": Rule("branch.contact.min", "Contact must be at least 1 character."),
     "branch_contact_max": Rule("branch.contact.max", "Contact must be at most 254 characters."),
     "branch_settings_type": Rule("branch.settings.type", "Settings must not be the JSON null."),
     "branch_languages_list": Rule("branch.languages.list", "Languages must be a list."),
@@ -50,13 +50,13 @@ RULES: Rules = {
     "branches_plan_file_id_fkey": Reference("Branch"),
     "branches_topics_branch_id_fkey": Reference("Branch"),
     "branches_topics_topic_id_fkey": Reference("Branch"),
-    "topic_name_min": Rule("topic.name.min", "Name must be at least 1 characters."),
+    "topic_name_min": Rule("topic.name.min", "Name must be at least 1 character."),
     "topic_name_max": Rule("topic.name.max", "Name must be at most 40 characters."),
     "topic_name_pattern": Rule(
         "topic.name.pattern", "Name does not have the form that is asked for."
     ),
     "topic_parents_note_min": Rule(
-        "topic.parents_note.min", "parents_note must be at least 1 characters."
+        "topic.parents_note.min", "parents_note must be at least 1 character."
     ),
     "topic_parents_note_max": Rule(
         "topic.parents_note.max", "parents_note must be at most 100 characters."
@@ -73,20 +73,19 @@ RULES: Rules = {
     "room_noise_values": Rule("room.noise.values", "Noise is not one of its values."),
     "room_unique": Rule("room.unique", "There is one with the same branch and number already."),
     "rooms_branch_id_fkey": Reference("Room"),
-    "shelf_label_min": Rule("shelf.label.min", "Label must be at least 1 characters."),
+    "shelf_label_min": Rule("shelf.label.min", "Label must be at least 1 character."),
     "shelf_label_max": Rule("shelf.label.max", "Label must be at most 20 characters."),
     "shelf_label_pattern": Rule(
         "shelf.label.pattern", "Label does not have the form that is asked for."
     ),
     "shelf_depth_range": Rule("shelf.depth.range", "Depth is out of range."),
     "shelf_depth_nonzero": Rule("shelf.depth.nonzero", "Depth must not be zero."),
-    "shelf_kind_range": Rule("shelf.kind.range", "Kind is out of range."),
     "shelf_kind_in": Rule("shelf.kind.in", "Kind is not one of the values allowed."),
     "shelves_room_id_fkey": Reference("Shelf"),
-    "item_title_min": Rule("item.title.min", "Title must be at least 1 characters."),
+    "item_title_min": Rule("item.title.min", "Title must be at least 1 character."),
     "item_title_max": Rule("item.title.max", "Title must be at most 160 characters."),
     "item_summary_max": Rule("item.summary.max", "Summary must be at most 20000 characters."),
-    "item_code_min": Rule("item.code.min", "Code must be at least 1 characters."),
+    "item_code_min": Rule("item.code.min", "Code must be at least 1 character."),
     "item_code_max": Rule("item.code.max", "Code must be at most 255 characters."),
     "item_code_pattern": Rule(
         "item.code.pattern", "Code does not have the form that is asked for."
@@ -109,7 +108,7 @@ RULES: Rules = {
     "loan_due_on_range": Rule("loan.due_on.range", "due_on is out of range."),
     "loan_fee_min": Rule("loan.fee.min", "Fee must be at least 0.01."),
     "loan_fee_max": Rule("loan.fee.max", "Fee must be at most 999999999999999.99."),
-    "loan_note_min": Rule("loan.note.min", "Note must be at least 1 characters."),
+    "loan_note_min": Rule("loan.note.min", "Note must be at least 1 character."),
     "loan_note_max": Rule("loan.note.max", "Note must be at most 200 characters."),
     "loan_status": Rule("loan.status", "Status is not one of its states."),
     "loan_check": Rule("loan.check", "The day lies in the past.", status=422),
@@ -161,14 +160,13 @@ RULES: Rules = {
         "entry.append_only", "Rows of this kind are never changed or deleted."
     ),
     "entries_account_id_fkey": Reference("Entry"),
-    "rating_stars_range": Rule("rating.stars.range", "Stars is out of range."),
     "rating_stars_in": Rule("rating.stars.in", "Stars is not one of the values allowed."),
     "rating_unique": Rule("rating.unique", "There is one with the same item and rater already."),
     "ratings_item_id_fkey": Reference("Rating", "/item_id"),
     "ratings_rater_id_fkey": Reference("Rating"),
-    "note_text_min": Rule("note.text.min", "Text must be at least 1 characters."),
+    "note_text_min": Rule("note.text.min", "Text must be at least 1 character."),
     "note_text_max": Rule("note.text.max", "Text must be at most 200 characters."),
     "notes_writer_id_fkey": Reference("Note"),
-    "memo_text_min": Rule("memo.text.min", "Text must be at least 1 characters."),
+    "memo_text_min": Rule("memo.text.min", "Text must be at least 1 character."),
     "memo_text_max": Rule("memo.text.max", "Text must be at most 200 characters."),
 }

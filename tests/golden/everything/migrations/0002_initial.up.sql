@@ -114,7 +114,8 @@ CREATE TABLE subject_matter (
 );
 
 CREATE INDEX subject_matter_created_at_id_idx ON subject_matter (created_at, id);
-CREATE INDEX subject_matter_parent_id_idx ON subject_matter (parent_id);
+CREATE INDEX subject_matter_parent_id_created_at_id_idx ON subject_matter
+    (parent_id, created_at, id);
 CREATE INDEX subject_matter_search_idx ON subject_matter USING gin
     ((lower(name COLLATE "pg_c_utf8")) gin_trgm_ops);
 
@@ -170,7 +171,6 @@ CREATE TABLE shelves (
     CONSTRAINT shelf_depth_range
         CHECK (depth BETWEEN -9999999999999999999.99 AND 9999999999999999999.99),
     CONSTRAINT shelf_depth_nonzero CHECK (depth <> 0),
-    CONSTRAINT shelf_kind_range CHECK (kind BETWEEN -9007199254740991 AND 9007199254740991),
     CONSTRAINT shelf_kind_in CHECK (kind IN (1, 2, 3)),
     CONSTRAINT shelves_room_id_fkey FOREIGN KEY (room_id) REFERENCES rooms (id) ON DELETE CASCADE
 );
@@ -229,8 +229,8 @@ CREATE TABLE items (
 );
 
 CREATE INDEX items_created_at_id_idx ON items (created_at, id);
-CREATE INDEX items_shelf_id_idx ON items (shelf_id);
-CREATE INDEX items_topic_id_idx ON items (topic_id);
+CREATE INDEX items_shelf_id_created_at_id_idx ON items (shelf_id, created_at, id);
+CREATE INDEX items_topic_id_created_at_id_idx ON items (topic_id, created_at, id);
 CREATE INDEX items_title_id_idx ON items (title, id);
 CREATE INDEX items_date_created_at_id_idx ON items (date, created_at, id);
 CREATE INDEX items_loan_count_id_idx ON items (loan_count, id);
@@ -265,6 +265,7 @@ CREATE TABLE loans (
 
 CREATE INDEX loans_created_at_id_idx ON loans (created_at, id);
 CREATE INDEX loans_borrower_id_created_at_id_idx ON loans (borrower_id, created_at, id);
+CREATE INDEX loans_item_id_created_at_id_idx ON loans (item_id, created_at, id);
 CREATE INDEX loans_item_id_due_on_idx ON loans (item_id, due_on);
 CREATE INDEX loans_due_on_id_idx ON loans (due_on, id);
 CREATE INDEX loans_status_created_at_id_idx ON loans (status, created_at, id);
@@ -303,8 +304,8 @@ CREATE TABLE bookings (
 
 CREATE INDEX bookings_created_at_id_idx ON bookings (created_at, id);
 CREATE INDEX bookings_booker_id_created_at_id_idx ON bookings (booker_id, created_at, id);
-CREATE INDEX bookings_room_id_idx ON bookings (room_id);
-CREATE INDEX bookings_rebooked_id_idx ON bookings (rebooked_id);
+CREATE INDEX bookings_room_id_created_at_id_idx ON bookings (room_id, created_at, id);
+CREATE INDEX bookings_rebooked_id_created_at_id_idx ON bookings (rebooked_id, created_at, id);
 CREATE INDEX bookings_starts_at_id_idx ON bookings (starts_at, id);
 
 -- accounts
@@ -360,7 +361,6 @@ CREATE TABLE ratings (
     updated_at  timestamptz  NOT NULL DEFAULT now(),
 
     CONSTRAINT ratings_pkey PRIMARY KEY (id),
-    CONSTRAINT rating_stars_range CHECK (stars BETWEEN -9007199254740991 AND 9007199254740991),
     CONSTRAINT rating_stars_in CHECK (stars IN (1, 2, 3, 4, 5)),
     CONSTRAINT rating_unique UNIQUE (item_id, rater_id),
     CONSTRAINT ratings_item_id_fkey FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE,

@@ -12,7 +12,7 @@ RULES: Rules = {
     "users_last_admin": Rule(
         "user.last_admin", "This is the last active admin: make somebody else an admin first."
     ),
-    "todo_title_min": Rule("todo.title.min", "Title must be at least 1 characters."),
+    "todo_title_min": Rule("todo.title.min", "Title must be at least 1 character."),
     "todo_title_max": Rule("todo.title.max", "Title must be at most 200 characters."),
     "todo_description_max": Rule(
         "todo.description.max", "Description must be at most 20000 characters."

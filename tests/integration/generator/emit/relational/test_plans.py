@@ -39,7 +39,10 @@ def _plan(connection: Connection, statement: str) -> str:
             "order_lines_order_id_created_at_id_idx",
         ),
         (f"reviews WHERE cake_id = '{USER}'", "reviews_cake_id"),
-        (f"order_lines WHERE cake_id = '{USER}'", "order_lines_cake_id_idx"),
+        (
+            f"order_lines WHERE cake_id = '{USER}' ORDER BY created_at, id LIMIT 21",
+            "order_lines_cake_id_created_at_id_idx",
+        ),
         (f"cakes WHERE picture_file_id = '{USER}'", "cakes_picture_file_id_idx"),
     ],
 )

@@ -10,6 +10,7 @@ from relational_blueprints import BAKERY, CLINICS, PROJECTS, SCHOOL
 from schema_of_text import application_of
 
 from local_engine.generator.emit.relational import render, schema_of
+from local_engine.generator.emit.relational.limits import limits_of
 from local_engine.generator.emit.relational.plpgsql import wrapped
 
 TEXTS = {"bakery": BAKERY, "clinics": CLINICS, "school": SCHOOL, "projects": PROJECTS}
@@ -84,3 +85,44 @@ def _seconds(application: object) -> float:
     began = time.process_time()
     render(schema_of(application))  # type: ignore[arg-type]
     return time.process_time() - began
+
+
+def test_limits_are_told_in_words_and_once() -> None:
+    text = """
+name: Small
+entities:
+  Vote:
+    fields: {value: {type: integer, in: [-1, 1]}, why: string, tags: {type: list, min: 2}}
+    access: {list: public, read: public, create: admin}
+"""
+    application = application_of(text)
+    told = {limit.rule_id: limit.message for limit in limits_of(application.entities["Vote"], 2)}
+
+    assert told["vote.value.in"] == "value is not one of the values allowed"
+    assert "vote.value.range" not in told
+    assert told["vote.why.min"] == "why must be at least 1 character"
+    assert told["vote.why.max"] == "why must be at most 255 characters"
+    assert told["vote.tags.min"] == "tags must be at least 2 items"
+
+
+def test_a_list_below_another_row_is_read_from_an_index_in_its_order() -> None:
+    text = """
+name: Small
+entities:
+  Post:
+    fields: {title: string}
+    relations: {remarks: {many: Remark}}
+    access: {list: public, read: public, create: admin}
+  Remark:
+    sort: title
+    fields: {title: string}
+    relations: {post: {to: Post, on_delete: cascade}}
+    access: {list: public, read: public, create: admin}
+  Hidden:
+    relations: {post: {to: Post, on_delete: cascade}}
+    access: {create: admin, read: admin}
+"""
+    sql = render(schema_of(application_of(text)))
+
+    assert "CREATE INDEX remarks_post_id_title_id_idx ON remarks (post_id, title, id);" in sql
+    assert "CREATE INDEX hiddens_post_id_idx ON hiddens (post_id);" in sql
