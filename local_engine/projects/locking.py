@@ -17,6 +17,7 @@ import psutil
 
 from local_engine.projects.atomic_file import write_atomically
 from local_engine.projects.errors import ProjectBusy
+from local_engine.projects.layout import PRIVATE, UNFINISHED
 from local_engine.runtime.file_lock import LockTimeoutError, file_lock
 
 _LOCK = "lock"
@@ -62,10 +63,13 @@ def _holder(note: Path) -> str:
 
 
 def remove_leftovers(control: Path) -> None:
-    """Remove git's lock files and unfinished files, left in `.git` by a writer that was killed.
+    """Remove git's lock files and unfinished files that a writer left in `.git` when it failed.
 
-    A lock of a git that runs now is given time to go; what goes by itself is left alone.
+    That is one that was killed, or had no room: git's library then leaves its locks behind. A lock
+    of a git that runs now is given time to go; what goes by itself is left alone.
     """
+    for unfinished in (control / PRIVATE / UNFINISHED).glob("*"):
+        unfinished.unlink(missing_ok=True)  # ours alone, and we hold the lock
     found = list(_leftovers(control))
     if not found:
         return

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dulwich.objects import Blob, ObjectID
 
-from local_engine.projects.layout import GIT
+from local_engine.projects.layout import GIT, UNFINISHED
 from local_engine.projects.leaving_out import MAX_FILE_BYTES, LeftOut, Omission, Reason
 from local_engine.projects.repository import Repository
 from local_engine.projects.trees import FILE, LINK, PROGRAM, Entry, Files, changed_paths
@@ -195,7 +195,7 @@ def _place(repository: Repository, path: str, before: Entry | None, after: Entry
     if present is not None and present != before and not _clear_folder(place):
         return False
     place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = repository.private / "unfinished" / secrets.token_hex(8)
+    unfinished = repository.private / UNFINISHED / secrets.token_hex(8)
     unfinished.parent.mkdir(exist_ok=True)
     content = repository.content(after.id)
     if after.mode == LINK:

@@ -239,9 +239,20 @@ def open_writer(
             repository = Repository(folder)
         except NotGitRepository as error:
             raise NotAProject(f"the history of {folder} cannot be read: {error}") from None
-        with repository:
+        with repository, _leaving_nothing(folder / GIT):
             if finished := finish_interrupted(repository):
                 on_event(Recovered(finished[0]))
                 if finished[1]:
                     on_event(KeptOnDisk(tuple(finished[1])))
             yield Writer(repository, on_event)
+
+
+@contextlib.contextmanager
+def _leaving_nothing(control: Path) -> Iterator[None]:
+    """Clear away what a write that fails leaves in `.git`: it would keep everybody out."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # the next writer's business, as after a kill
+            remove_leftovers(control)
+        raise
