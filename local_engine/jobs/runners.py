@@ -27,7 +27,8 @@ class Runner:
         self.id = uuid.uuid4().hex
         self._path = make_private_folder(home / _FOLDER) / self.id
         self._held = contextlib.ExitStack()
-        self._held.enter_context(file_lock(self._path, timeout_seconds=0.0))
+        lock = file_lock(self._path, timeout_seconds=0.0, shared_with_forks=False)
+        self._held.enter_context(lock)
 
     def end(self) -> None:
         """Carry out no more jobs."""

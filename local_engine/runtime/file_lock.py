@@ -20,11 +20,17 @@ class LockTimeoutError(TimeoutError):
     """Another process held the lock for longer than one was willing to wait."""
 
 
+_unshared: set[int] = set()
+
+
 @contextmanager
-def file_lock(path: Path, timeout_seconds: float = 60.0) -> Iterator[None]:
+def file_lock(
+    path: Path, timeout_seconds: float = 60.0, *, shared_with_forks: bool = True
+) -> Iterator[None]:
     """Hold the lock of this file while the block runs; the file is created and stays.
 
-    Not reentrant. Raises `LockTimeoutError` when it is not free in time.
+    Processes that are forked off meanwhile hold it, too, until they end; unless it is not to be
+    `shared_with_forks`. Not reentrant. Raises `LockTimeoutError` when it is not free in time.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -36,9 +42,22 @@ def file_lock(path: Path, timeout_seconds: float = 60.0) -> Iterator[None]:
                     "Wait until that process has finished, or end it, then try again."
                 )
             time.sleep(_PAUSE_SECONDS)
+        if not shared_with_forks:
+            _unshared.add(descriptor)
         yield
     finally:
+        _unshared.discard(descriptor)
         os.close(descriptor)
+
+
+def _let_go() -> None:
+    """In a forked process: give up its part of the locks that are its parent's alone."""
+    while _unshared:
+        os.close(_unshared.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 if sys.platform == "win32":
