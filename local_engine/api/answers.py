@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from local_engine.api.problems import MEDIA_TYPE, Problem
+from local_engine.runtime.disk_refusal import disk_refusal
 
 _log = logging.getLogger(__name__)
 _SHOWN_ERRORS = 50
@@ -86,6 +88,8 @@ def install_problem_handlers(application: FastAPI) -> None:
     application.add_exception_handler(HTTPException, _on_http)
     application.add_exception_handler(RequestValidationError, _on_invalid)
     application.add_exception_handler(NothingMore, _on_nothing_more)
+    application.add_exception_handler(OSError, _on_disk)
+    application.add_exception_handler(sqlite3.OperationalError, _on_disk)
     application.add_exception_handler(Exception, _on_crash)
 
 
@@ -125,6 +129,16 @@ def _input_error(found: Mapping[str, Any]) -> dict[str, str]:
 
 def _pointer(location: Sequence[str | int]) -> str:
     return "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in location)
+
+
+async def _on_disk(_request: Request, error: Exception) -> Response:
+    """A disk that is full or read-only is no mistake of ours; everything else is."""
+    assert isinstance(error, OSError | sqlite3.OperationalError)
+    advice = disk_refusal(error)
+    if advice is None:
+        raise error
+    _log.warning("the disk refuses: %s", error)
+    return _response(Problem(503, "disk-refuses", advice))
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:

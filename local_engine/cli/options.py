@@ -71,8 +71,10 @@ def carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:
     except BrokenPipeError:
         raise  # whoever read our output has gone: typer ends quietly
     except OSError as failure:
+        from local_engine.runtime.disk_refusal import disk_refusal
+
         place = f"{failure.filename}: " if failure.filename else ""
-        hint = f"{program.command('doctor')} looks closer"
+        hint = disk_refusal(failure) or f"{program.command('doctor')} looks closer"
         shown.fail(f"{place}{failure.strerror or failure}", hint)
         code = ExitCode.ENVIRONMENT
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from local_engine.jobs.blueprints import read_blueprint
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
+from local_engine.runtime.disk_refusal import disk_refusal
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
@@ -69,7 +70,8 @@ def generate(run: Run, request: GenerateRequest, folder: Path, document: Documen
         raise JobFailed(code, error.message, hint=error.hint) from None
     except OSError as error:
         place = error.filename or folder
-        raise JobFailed("not-writable", f"{place}: {error.strerror or error}") from None
+        detail = f"{place}: {error.strerror or error}"
+        raise JobFailed("not-writable", detail, hint=disk_refusal(error) or "") from None
 
 
 def result_of(outcome: Outcome) -> GenerateResult:

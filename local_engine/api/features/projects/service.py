@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import secrets
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -64,9 +65,13 @@ class Projects:
         with self._lock:
             folder = _free_folder(parent, application.slug)
             folder.mkdir()
-        with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
-            file.write(document.text)
-        return self.catalogue.add(folder.resolve(), name or application.name, tuple(tags))
+        try:
+            with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
+                file.write(document.text)
+            return self.catalogue.add(folder.resolve(), name or application.name, tuple(tags))
+        except Exception:
+            shutil.rmtree(folder)  # made just now, and nobody knows of it
+            raise
 
     def open(self, folder: Path) -> Entry:
         """Put a folder with a project on the list. Raises `Problem` when there is none."""
