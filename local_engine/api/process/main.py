@@ -28,8 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TokenError as error:
         return _refuse(str(error), USAGE)
     except OSError as error:
+        from local_engine.runtime.disk_refusal import disk_refusal
+
         place = f"{error.filename}: " if error.filename else ""
-        return _refuse(f"{place}{error.strerror or error}", ENVIRONMENT)
+        return _refuse(disk_refusal(error) or f"{place}{error.strerror or error}", ENVIRONMENT)
 
 
 def _run(token: str, chosen: Arguments) -> int:
