@@ -9,7 +9,7 @@ from local_engine.verification.checks import Check, CheckFailed, NotApplicable, 
 from local_engine.verification.context import Context
 from local_engine.verification.groups.auth.flows import login, password_of, some_session
 
-_SAMPLES = 2
+_ROUNDS = (("user", "admin"), ("other", "user"), ("admin", "other"))
 _LEAST_WORK = 35_840  # KiB times passes: the least that OWASP recommends, over all its variants
 
 _TABLES = """
@@ -38,22 +38,23 @@ def _enumeration(context: Context) -> None:
 
 
 def _timing(context: Context) -> None:
-    actors = [context.world.actor(kind) for kind in ("user", "admin")]
-    known = [login(context, a.email, "not the password") for a in actors[:_SAMPLES]]
-    unknown = [
-        login(context, f"nobody-{number}@example.com", "not the password")
-        for number in range(_SAMPLES)
-    ]
-    if any(answer.status == 429 for answer in (*known, *unknown)):
-        raise SetUpFailed("throttled before the times could be compared")
-    slow = min(answer.seconds for answer in known)
-    fast = min(answer.seconds for answer in unknown)
-    expect.holds(
-        fast > slow / 3,
+    """Compare in several rounds: a busy machine slows one of them down, a leak shows in each."""
+    for number, kinds in enumerate(_ROUNDS):
+        known, unknown = [], []
+        for kind in kinds:
+            known.append(login(context, context.world.actor(kind).email, "not the password"))
+            stranger = f"nobody-{number}-{kind}@example.com"
+            unknown.append(login(context, stranger, "not the password"))
+        if any(answer.status == 429 for answer in (*known, *unknown)):
+            raise SetUpFailed("throttled before the times could be compared")
+        slow = min(answer.seconds for answer in known)
+        fast = min(answer.seconds for answer in unknown)
+        if fast > slow / 3:
+            return
+    raise CheckFailed(
         f"about the same time as for a known account ({slow * 1000:.0f} ms)",
         f"{fast * 1000:.0f} ms for an unknown one",
-        known[0],
-        unknown[0],
+        (known[0], unknown[0]),
     )
 
 
