@@ -159,9 +159,11 @@ def _is_ours(process: psutil.Process) -> bool:
 def test_somebody_without_rights_and_home_can_use_it() -> None:
     with new_home() as home:
         os.chown(home, NOBODY, NOBODY)
-        said = command(home, "create", "A simple todo API", "--run", "--verify", user=NOBODY)
+        try:
+            said = command(home, "create", "A simple todo API", "--run", "--verify", user=NOBODY)
+        finally:
+            command(home, "stop", "--all", user=NOBODY)
         assert " 0 failed" in said
-        command(home, "stop", "--all", user=NOBODY)
 
 
 def command(home: Path, *arguments: str, user: int | None = None) -> str:
