@@ -152,12 +152,12 @@ def _received(connection: Connection) -> Iterator[str]:
 
 def _end_in_order() -> None:
     """Let the first signal to end raise KeyboardInterrupt, and no other cut short what follows."""
+    came = list[int]()
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
+    def end(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        if len(came) == 1:
+            raise KeyboardInterrupt
 
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in signals:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)

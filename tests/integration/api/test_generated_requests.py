@@ -48,6 +48,7 @@ def known(own: EngineProcess) -> dict[str, str]:
         "table": "todos",
         "version": own.client.get(path).json()["versions"][0]["id"],
         "request_id": "abc",
+        "snapshot": "0" * 16,
         "trashed": "notes-1700000000000000000",
     }
 
