@@ -81,7 +81,13 @@ def start_in_background(project: Path, output: Output) -> PreviewState:
     from local_engine.jobs.stages import telling_stages
     from local_engine.runtime.preview import start_detached
 
-    with starting(project, output, stage_lines(output)) as (run, own):
+    tell_stage = stage_lines(output)
+
+    def on_event(event: Event) -> None:
+        if event.type != "log":  # what the service writes is in its log file
+            tell_stage(event)
+
+    with starting(project, output, on_event) as (run, own):
         state = start_detached(project, on_event=telling_stages(run))
         own.finish(result_of(state))
     return state

@@ -146,6 +146,7 @@ def test_stop_of_nothing_says_what_runs(workplace: Path) -> None:
 
 def test_create_runs_and_verifies(workplace: Path) -> None:
     result = run("create", "A simple todo API", "--run", "--verify", cwd=workplace)
+    assert "uvicorn" not in result.stdout, "what the service writes belongs in its log"
     assert " 0 failed" in result.stdout
     assert "http://127.0.0.1:" in result.stdout
     assert "Next" in result.stdout
