@@ -43,9 +43,8 @@ class SecondLane:
         self._pid = pid
         self._said: object = _NOTHING
 
-    @property
-    def open(self) -> bool:
-        """Whether its copy of the project runs; waits until that is known."""
+    def wait_until_open(self) -> bool:
+        """Whether its copy of the project runs, once that is known."""
         if self._said is _NOTHING:
             with contextlib.suppress(EOFError, OSError):
                 self._said = self._connection.recv()
@@ -104,9 +103,11 @@ def second_lane(
     process = context.Process(target=serve, name="second-lane", daemon=True)
     process.start()
     theirs.close()
-    lane = SecondLane(ours, process.pid or 0)
+    assert process.pid is not None
+    lane = SecondLane(ours, process.pid)
     try:
         yield lane
+        lane.wait_until_open()  # its start is part of the proof, even if no group was left for it
     except BaseException:
         lane.give_up()
         raise

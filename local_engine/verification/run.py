@@ -92,7 +92,7 @@ class _Schedule:
 
     def _help(self, second: SecondLane) -> None:
         """Have groups run by the second lane; where that cannot, the first one does it all."""
-        for group in self._taken() if second.open else ():
+        for group in self._taken() if second.wait_until_open() else ():
             report = second.run(group, self._tell)
             if report is None:
                 self._shared.append(group)

@@ -138,6 +138,19 @@ def test_a_second_copy_that_cannot_start_is_told_at_the_end(
     assert by_process(tmp_path / "log") == {"here": {"a", "b"}}
 
 
+def test_a_second_copy_that_cannot_start_is_told_even_if_no_group_was_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    @contextmanager
+    def broken() -> Iterator[NotesControls]:
+        raise RuntimeError("no port is free")
+        yield
+
+    alone = Group("z", "A group", slow_group("z", tmp_path / "log").checks, alone=True)
+    with pytest.raises(SecondCopyFailed, match="no port is free"):
+        verified(alone, monkeypatch=monkeypatch, open_second=broken)
+
+
 def test_the_first_lane_does_what_the_second_one_dies_of(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
