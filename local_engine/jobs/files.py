@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import shutil
 import time
 import uuid
 from pathlib import Path
 from typing import BinaryIO
 
+from local_engine.jobs.folders import JobFolders
 from local_engine.runtime.private_files import make_private_folder
 
 KEPT_UPLOADS = 20
@@ -56,13 +55,11 @@ class Exports:
     """What exports made, each under its job's id: one file that keeps its name."""
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "exports"
+        self._folders = JobFolders(home / "exports")
 
     def write(self, job: str, name: str, content: bytes) -> Path:
         """Keep the file of an export. Raises `OSError`."""
-        make_private_folder(self._folder)
-        folder = make_private_folder(self._place(job))
-        path = folder / name
+        path = self._folders.make(job) / name
         unfinished = path.with_name(f".{name}")
         unfinished.touch(0o600)
         unfinished.write_bytes(content)
@@ -71,19 +68,14 @@ class Exports:
 
     def find(self, job: str) -> Path | None:
         """The file of an export, if it is there."""
-        if not _ID.fullmatch(job) or not self._place(job).is_dir():
+        folder = self._folders.find(job)
+        if folder is None:
             return None
-        return next((path for path in self._place(job).iterdir() if path.name[0] != "."), None)
+        return next((path for path in folder.iterdir() if path.name[0] != "."), None)
 
     def remove(self, job: str) -> None:
         """Remove the file of an export, if there is one."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._place(job))
-
-    def _place(self, job: str) -> Path:
-        if not _ID.fullmatch(job):
-            raise ValueError(f"{job!r} is no job's id")
-        return self._folder / job
+        self._folders.remove(job)
 
 
 def _age(path: Path) -> float:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from local_engine.runtime.private_files import make_private_folder, write_private
+from local_engine.jobs.folders import JobFolders
+from local_engine.runtime.private_files import write_private
 
 if TYPE_CHECKING:
     from local_engine.verification import Report
 
 Form = Literal["json", "html", "xml"]
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Reports:
     """The reports in the engine's folder, one sub-folder a job."""
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "reports"
+        self._folders = JobFolders(home / "reports")
 
     def write(self, job: str, report: Report) -> None:
         """Keep a report, as JSON, as a page, and for readers of JUnit."""
@@ -30,7 +27,7 @@ class Reports:
         from local_engine.verification.reports.as_json import to_json
         from local_engine.verification.reports.as_junit import to_junit
 
-        folder = make_private_folder(self._place(job))
+        folder = self._folders.make(job)
         write_private(folder / "report.html", to_html(report))
         write_private(folder / "report.xml", to_junit(report))
         text = json.dumps(to_json(report), indent=1, ensure_ascii=False)
@@ -38,17 +35,10 @@ class Reports:
 
     def find(self, job: str, form: Form) -> Path | None:
         """The file of a report in one form, if it is there."""
-        if not _ID.fullmatch(job):
-            return None
-        path = self._place(job) / f"report.{form}"
-        return path if path.is_file() else None
+        folder = self._folders.find(job)
+        path = folder and folder / f"report.{form}"
+        return path if path and path.is_file() else None
 
     def remove(self, job: str) -> None:
         """Remove a report, if there is one."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._place(job))
-
-    def _place(self, job: str) -> Path:
-        if not _ID.fullmatch(job):
-            raise ValueError(f"{job!r} is no job's id")
-        return self._folder / job
+        self._folders.remove(job)
