@@ -125,6 +125,25 @@ def test_the_same_seed_makes_the_same_requests(puzzle: Application) -> None:
     assert sent(1) != sent(2)
 
 
+def decisions(world: ModelWorld, entity: str) -> int:
+    """How many requests are tried in the model to plan a row; the row is made, too."""
+    maker = world.maker()
+    maker.make(entity)
+    world.carry_out(maker)
+    return maker.sketch.decisions
+
+
+def test_what_has_helped_is_tried_first() -> None:
+    """A review needs a product that was bought and delivered: found once, then remembered."""
+    application = load_file(Path("docs/examples/05-online-store/blueprint.yaml")).application
+    world = simulated_world(application)
+    first = decisions(world, "Review")
+    later = [decisions(world, "Review") for _ in range(3)]
+    assert max(later) < first / 2, (first, later)
+    world.forget()
+    assert decisions(world, "Review") > max(later)
+
+
 def test_a_step_that_goes_wrong_stops_the_set_up(puzzle: Application) -> None:
     service = SimulatedService(puzzle)
 
