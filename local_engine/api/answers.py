@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from local_engine.api.problems import MEDIA_TYPE, Problem
 from local_engine.runtime.disk_refusal import disk_refusal
+from local_engine.storage import tells_damage
 
 _log = logging.getLogger(__name__)
 _SHOWN_ERRORS = 50
@@ -23,6 +24,12 @@ _CODES = {
     405: ("method-not-allowed", "This address does not take this method."),
     413: ("too-large", "The request is larger than the engine takes."),
 }
+
+
+_DAMAGED = (
+    "A table in the engine's data folder is damaged. End the engine and start it again: it keeps"
+    " the damaged file aside and makes a new one. Your projects are in their folders, whole."
+)
 
 
 class NothingMore(Exception):
@@ -89,7 +96,7 @@ def install_problem_handlers(application: FastAPI) -> None:
     application.add_exception_handler(RequestValidationError, _on_invalid)
     application.add_exception_handler(NothingMore, _on_nothing_more)
     application.add_exception_handler(OSError, _on_disk)
-    application.add_exception_handler(sqlite3.OperationalError, _on_disk)
+    application.add_exception_handler(sqlite3.Error, _on_disk)
     application.add_exception_handler(Exception, _on_crash)
 
 
@@ -132,8 +139,11 @@ def _pointer(location: Sequence[str | int]) -> str:
 
 
 async def _on_disk(_request: Request, error: Exception) -> Response:
-    """A disk that is full or read-only is no mistake of ours; everything else is."""
-    assert isinstance(error, OSError | sqlite3.OperationalError)
+    """A disk that is full, read-only or loses what it holds is no mistake of ours."""
+    assert isinstance(error, OSError | sqlite3.Error)
+    if isinstance(error, sqlite3.Error) and tells_damage(error):
+        _log.error("a table is damaged: %s", error)
+        return _response(Problem(503, "table-damaged", _DAMAGED))
     advice = disk_refusal(error)
     if advice is None:
         raise error

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from local_engine.jobs.folders import JobFolders
 from local_engine.runtime.private_files import make_private_folder
@@ -57,12 +58,13 @@ class Exports:
     def __init__(self, home: Path) -> None:
         self._folders = JobFolders(home / "exports")
 
-    def write(self, job: str, name: str, content: bytes) -> Path:
-        """Keep the file of an export. Raises `OSError`."""
+    def write(self, job: str, name: str, fill: Callable[[IO[bytes]], None]) -> Path:
+        """Keep the file of an export, which `fill` writes. Raises `OSError`."""
         path = self._folders.make(job) / name
         unfinished = path.with_name(f".{name}")
         unfinished.touch(0o600)
-        unfinished.write_bytes(content)
+        with unfinished.open("wb") as file:
+            fill(file)
         unfinished.replace(path)
         return path
 

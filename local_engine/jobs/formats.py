@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
+
+from local_engine.jobs.archive import Content, copy_into, write_zip
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
@@ -36,18 +38,22 @@ MEDIA_TYPES = tuple(sorted({media_type for _, media_type in _ENDINGS.values()}))
 
 @dataclass(frozen=True)
 class Made:
-    """The files of an export by path, a single one under ""; and what was left out, and why."""
+    """The files of an export by path, a single one under ""; and what was left out, and why.
 
-    files: Mapping[str, bytes]
+    `packed` says that they are to be one file wherever they are written. A copy of a project may be
+    large: its files stay on disk, and are copied from there.
+    """
+
+    files: Mapping[str, Content]
     left_out: Mapping[str, str] = field(default_factory=dict)
+    packed: bool = False
 
-    def as_one_file(self, top: str) -> bytes:
-        """The single file, or a zip with all of them in a folder of this name."""
+    def write_one_file(self, file: IO[bytes], top: str) -> None:
+        """Write the single file, or a zip with all of them in a folder of this name."""
         if "" in self.files:
-            return self.files[""]
-        from local_engine.generator.exporting import zip_bytes
-
-        return zip_bytes({f"{top}/{name}": content for name, content in self.files.items()})
+            copy_into(file, self.files[""])
+        else:
+            write_zip(file, {f"{top}/{name}": content for name, content in self.files.items()})
 
 
 def make(form: str, project: Path, read: Callable[[], Application], *, git: bool = False) -> Made:
@@ -64,7 +70,7 @@ def make(form: str, project: Path, read: Callable[[], Application], *, git: bool
         "mermaid": lambda: _diagram(read(), "mermaid"),
         "svg": lambda: _diagram(read(), "svg"),
         "schema": _schema,
-        "zip": lambda: _packed(_copy(project, git), project.resolve().name),
+        "zip": lambda: _copy(project, git, packed=True),
         "folder": lambda: _copy(project, git),
     }
     return makers[form]()
@@ -81,12 +87,23 @@ def media_type(form: str) -> str:
     return _ENDINGS[form][1]
 
 
-def write_files(made: Made, target: Path) -> None:
-    """Write an export to a file or folder that is not there yet. Raises `OSError`."""
-    from local_engine.projects.atomic_file import write_atomically
+def write_files(made: Made, target: Path, top: str) -> int:
+    """Write an export to a file or folder that is not there yet; gives its size in bytes.
 
+    `top` is the name of the folder in a zip. Raises `OSError`.
+    """
+    from local_engine.projects.atomic_file import replacing
+
+    if made.packed:
+        with replacing(target) as file:
+            made.write_one_file(file, top)
+            return file.tell()
+    size = 0
     for name, content in made.files.items():
-        write_atomically(target / name if name else target, content)
+        with replacing(target / name if name else target) as file:
+            copy_into(file, content)
+            size += file.tell()
+    return size
 
 
 def _openapi(project: Path) -> dict[str, Any]:
@@ -125,12 +142,8 @@ def _schema() -> Made:
     return Made({"": _json(blueprint_json_schema())})
 
 
-def _copy(project: Path, git: bool) -> Made:
+def _copy(project: Path, git: bool, *, packed: bool = False) -> Made:
     from local_engine.projects.sharing import shared_files
 
     shared = shared_files(project, with_git=git)
-    return Made(shared.files, shared.left_out)
-
-
-def _packed(made: Made, top: str) -> Made:
-    return Made({"": made.as_one_file(top)}, made.left_out)
+    return Made(shared.files, shared.left_out, packed)

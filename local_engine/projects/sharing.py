@@ -22,20 +22,20 @@ _WASTE = re.compile(r".*\.(?:py[co]|log|swp|tmp)|\.DS_Store|Thumbs\.db|\.coverag
 
 @dataclass(frozen=True)
 class SharedFiles:
-    """What is given away, by path, and what is not, with the reason."""
+    """What is given away: each file's path in the project and on disk; what is not, and why not."""
 
-    files: dict[str, bytes]
+    files: dict[str, Path]
     left_out: dict[str, str]
 
 
 def shared_files(project: Path, *, with_git: bool = False) -> SharedFiles:
-    """Reads a project's files. Links are never followed. Raises OSError.
+    """Finds a project's files; none is read. Links are never followed. Raises OSError.
 
     `with_git` adds the history, but not what the store keeps beside it: snapshots of data.
     """
     root = project.resolve()
     left_out: dict[str, str] = {}
-    files = {name: path.read_bytes() for name, path in _walk(root, root, Omission(root), left_out)}
+    files = dict(_walk(root, root, Omission(root), left_out))
     if with_git and (root / GIT).is_dir():
         files |= dict(_history(root))
     return SharedFiles(dict(sorted(files.items())), dict(sorted(left_out.items())))
@@ -71,8 +71,8 @@ def _walk(
                 yield name, path
 
 
-def _history(root: Path) -> Iterator[tuple[str, bytes]]:
+def _history(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / GIT).rglob("*")):
         inner = path.relative_to(root / GIT).parts
         if inner[0] != PRIVATE and path.is_file() and not path.is_symlink():
-            yield path.relative_to(root).as_posix(), path.read_bytes()
+            yield path.relative_to(root).as_posix(), path

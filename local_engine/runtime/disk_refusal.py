@@ -23,7 +23,7 @@ _PRIMARY = 0xFF
 """The bits of an SQLite error that say its kind; the others say more of it."""
 
 
-def disk_refusal(error: OSError | sqlite3.OperationalError) -> str | None:
+def disk_refusal(error: OSError | sqlite3.Error) -> str | None:
     """What to do about an error, with the file where it is known; None for any other error."""
     if isinstance(error, OSError):
         advice = _BY_NUMBER.get(error.errno or 0)

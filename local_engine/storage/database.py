@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10.0
 KEPT_BACKUPS = 3
+_PRIMARY = 0xFF
+"""The bits of an SQLite error that say its kind; the others say more of it."""
+_DAMAGE = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class Damaged(Exception):
@@ -52,6 +61,11 @@ def open_database(path: Path, migrations: Sequence[str], *, examined: bool = Tru
         connection.close()
         raise
     return Database(connection, execute_plugins=False)
+
+
+def tells_damage(error: sqlite3.Error) -> bool:
+    """Whether an open database says that its file is no longer what it was."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGE
 
 
 def set_aside(path: Path) -> Path:

@@ -28,18 +28,18 @@ def export_project(project: Path, form: str, target: Path, git: bool, output: Ou
             f"{target} exists already", hint="name another place, or move that away",
             code=ExitCode.USAGE,
         )  # fmt: skip
-    made = _made(project, form, target, git, output)
+    made, size = _made(project, form, target, git, output)
     for name, reason in made.left_out.items():
         output.line(f"! left out: {name} {reason}", "yellow")
     if form in ("zip", "folder"):
         output.facts["left_out"] = dict(made.left_out)
-    count, size = len(made.files), sum(map(len, made.files.values()))
+    count = len(made.files)
     output.line(f"Wrote {target} ({form}, {f'{count} files' if count > 1 else f'{size} bytes'})")
     output.finish({"format": form, "path": str(target.resolve()), "files": sorted(made.files)})
     return ExitCode.OK
 
 
-def _made(project: Path, form: str, target: Path, git: bool, output: Output) -> Made:
+def _made(project: Path, form: str, target: Path, git: bool, output: Output) -> tuple[Made, int]:
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds import export
 
@@ -54,6 +54,6 @@ def _made(project: Path, form: str, target: Path, git: bool, output: Output) -> 
         )
         with job(request, folder, output) as (run, own):
             made = export.made_for(run, request, folder, read)
-            formats.write_files(made, target)
-            own.finish(export.result_of(request, made, sum(map(len, made.files.values())), None))
-    return made
+            size = formats.write_files(made, target, folder.resolve().name)
+            own.finish(export.result_of(request, made, size, None))
+    return made, size

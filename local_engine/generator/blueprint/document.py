@@ -18,7 +18,9 @@ from local_engine.generator.blueprint.problems import (
 from local_engine.generator.blueprint.resolved import Application
 from local_engine.generator.blueprint.resolving.application import resolve_application
 from local_engine.generator.blueprint.validation import Reading, read_blueprint
-from local_engine.generator.blueprint.yaml import Source, read_yaml
+from local_engine.generator.blueprint.yaml import MAX_BYTES, TOO_LARGE, Source, read_yaml
+
+_BEYOND = len(b"\xef\xbb\xbf") + 1  # more than a byte order mark, which does not count
 
 _FOLLOWING = (
     "expression",
@@ -135,8 +137,15 @@ def load(text: str, *, filename: str | None = None) -> Document:
 
 
 def load_file(path: FilePath | str) -> Document:
-    """The document of a file; raises OSError, and BlueprintErrors if it is not UTF-8."""
-    content = FilePath(path).read_bytes()
+    """The document of a file; raises OSError, and BlueprintErrors if it is not UTF-8.
+
+    One that is too large is never read whole.
+    """
+    with FilePath(path).open("rb") as file:
+        content = file.read(MAX_BYTES + _BEYOND)
+    if len(content) == MAX_BYTES + _BEYOND:
+        problem = Problem("", 1, 1, TOO_LARGE, None, Severity.ERROR, "too-large")
+        raise BlueprintErrors([problem], str(path))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -30,6 +30,7 @@ from local_engine.generator.blueprint.problems import Path, Positions, ProblemLi
 
 MAX_BYTES = 1_000_000
 """The largest Blueprint that is read; 500 entities need about a third of it."""
+TOO_LARGE = f"The file is larger than {MAX_BYTES} bytes."
 MAX_DEPTH = 40
 """How deeply mappings and lists may be nested."""
 
@@ -92,7 +93,7 @@ class _Reader:
 
     def _check_text(self) -> None:
         if len(self._text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-            self._refuse_text(f"The file is larger than {MAX_BYTES} bytes.", 1, 1, "too-large")
+            self._refuse_text(TOO_LARGE, 1, 1, "too-large")
             raise _Stop
         found = _CONTROL.search(self._text)
         if found is not None:

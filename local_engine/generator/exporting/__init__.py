@@ -3,7 +3,6 @@
 Everything is pure: a resolved Blueprint or a document goes in, files by path come out.
 """
 
-from local_engine.generator.exporting.archive import zip_bytes
 from local_engine.generator.exporting.collections.bruno import bruno_collection
 from local_engine.generator.exporting.collections.postman import postman_collection
 from local_engine.generator.exporting.diagram.mermaid import mermaid
@@ -19,5 +18,4 @@ __all__ = [
     "postman_collection",
     "svg",
     "typescript_client",
-    "zip_bytes",
 ]

@@ -98,13 +98,14 @@ def result_of(request: ExportRequest, made: Made, size: int, file: str | None) -
 
 
 def _written(request: ExportRequest, place: Place, made: Made, target: Path | None) -> ExportResult:
+    top = place.project.resolve().name
     if target is not None:
-        formats.write_files(made, target)
-        return result_of(request, made, sum(map(len, made.files.values())), None)
+        return result_of(request, made, formats.write_files(made, target, top), None)
     name = formats.file_name(request.form, place.project)
-    content = made.as_one_file(place.project.resolve().name)
-    Exports(place.home).write(place.job, name, content)
-    return result_of(request, made, len(content), name)
+    file = Exports(place.home).write(
+        place.job, name, lambda target: made.write_one_file(target, top)
+    )
+    return result_of(request, made, file.stat().st_size, name)
 
 
 def _not_writable(error: OSError, place: Path) -> JobFailed:

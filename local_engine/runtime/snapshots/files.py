@@ -17,7 +17,7 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -31,6 +31,7 @@ KEPT_BYTES = 2 * 1024**3
 _FORMAT = 1
 _BLOCK_BYTES = 1024 * 1024
 _OWED = "owed"
+_MOMENT = timedelta(microseconds=1)
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -104,7 +105,7 @@ class SnapshotFiles:
         try:
             with _Hashed(unfinished) as file:
                 fill(file)  # type: ignore[arg-type]  # all that is asked of it is `write`
-            found = described(id_, file.size, file.digest.hexdigest())
+            found = self._latest(described(id_, file.size, file.digest.hexdigest()))
             unfinished.replace(self._dump(id_))
             write_private(self._facts(id_), found.dump())
         except BaseException:
@@ -113,6 +114,11 @@ class SnapshotFiles:
                     path.unlink()
             raise
         return found
+
+    def _latest(self, new: Snapshot) -> Snapshot:
+        """A new one, later than all that there are: a clock may have been set back since."""
+        earlier = [one.made_at for one in self.all()[:1]]
+        return replace(new, made_at=max([new.made_at, *(at + _MOMENT for at in earlier)]))
 
     def all(self) -> list[Snapshot]:
         """The snapshots, the newest first; a description that cannot be read is passed over."""

@@ -27,7 +27,7 @@ def test_only_what_may_be_seen_is_shared(tmp_path: Path) -> None:
     found = shared_files(tmp_path)
     assert sorted(found.files) == sorted(SHARED)
     assert {*SECRET, "out", "passwd", "data", "mine.txt"} <= set(found.left_out)
-    assert found.files["app/main.py"] == b"app/main.py"
+    assert found.files["app/main.py"].read_bytes() == b"app/main.py"
 
 
 def test_history_is_shared_when_it_is_asked_for_but_never_the_data(tmp_path: Path) -> None:

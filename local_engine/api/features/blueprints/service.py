@@ -63,6 +63,9 @@ def read(folder: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise Problem(404, "no-blueprint", f"There is no {path}.") from None
+    except OSError as error:
+        detail = f"{path} cannot be read: {error.strerror or error}."
+        raise Problem(409, "unreadable", detail) from None
     except UnicodeDecodeError:
         raise Problem(409, "not-utf-8", f"{path} is not UTF-8. Correct it in an editor.") from None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from local_engine.generator.exporting import (
     bruno_collection,
     postman_collection,
     typescript_client,
-    zip_bytes,
 )
 from local_engine.generator.exporting.collections.examples import example
 
@@ -143,12 +140,3 @@ def test_the_client_cannot_be_broken_by_texts() -> None:
 def test_another_document_is_refused() -> None:
     with pytest.raises(DocumentError):
         ApiDocument.of({"swagger": "2.0"})
-
-
-def test_a_zip_depends_on_the_files_alone() -> None:
-    files = {"b/c.txt": b"two", "a.txt": b"one"}
-    content = zip_bytes(files)
-    assert content == zip_bytes(dict(reversed(files.items())))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == files
-        assert archive.namelist() == ["a.txt", "b/c.txt"]
