@@ -134,7 +134,7 @@ def _entity_routes(application: Application, entity: Entity) -> Iterator[Route]:
 
 
 def _row_routes(entity: Entity, row: str) -> Iterator[Route]:
-    reads, writes = "read" in entity.actions, "update" in entity.actions
+    reads, writes = "read" in entity.actions, not entity.access["update"].nobody
     methods = [("GET", "read")] * reads + [("PUT", "update"), ("DELETE", "update")] * writes
     for name, item in entity.fields.items():
         if item.type is FieldType.FILE:

@@ -35,7 +35,8 @@ ACCOUNTS = [
     "PUT /users/{id}/roles",
 ]
 CRUD = dict.fromkeys(("list", "read", "create", "update", "delete"), SIGNED_IN)
-PLAIN = Entity("Thing", "things", "things", {}, {}, {}, {}, CRUD)
+NAME = {"name": Field("name", FieldType.STRING)}
+PLAIN = Entity("Thing", "things", "things", NAME, {}, {}, {}, CRUD)
 
 
 def routes(*entities: Entity, **changes: Any) -> list[str]:
@@ -64,6 +65,27 @@ def test_only_actions_that_somebody_may_perform_exist() -> None:
     access = {**CRUD, "update": NOBODY, "delete": NOBODY, "list": NOBODY}
 
     assert routes(replace(PLAIN, access=access)) == ["POST /things", "GET /things/{id}"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": replace(NAME["name"], immutable=True)},
+        {"name": replace(NAME["name"], editable_by=NOBODY)},
+        {"name": replace(NAME["name"], copied_from=("owner", "name"))},
+        {"cover": Field("cover", FieldType.FILE, optional=True)},
+    ],
+)
+def test_there_is_no_change_where_nothing_can_be_changed(fields: dict[str, Field]) -> None:
+    owner = {"owner": ToOne("owner", "User")}
+    entity = replace(PLAIN, fields=fields, to_one=owner, owner="owner")
+
+    found = routes(entity)
+
+    assert "PATCH /things/{id}" not in found
+    assert "DELETE /things/{id}" in found
+    assert ("PUT /things/{id}/cover" in found) == ("cover" in fields)
 
 
 @pytest.mark.parametrize(

@@ -111,5 +111,22 @@ class Entity:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The CRUD actions that exist because somebody may perform them."""
-        return tuple(action for action in ACTIONS if not self.access[action].nobody)
+        """The CRUD actions that exist: somebody may perform them, on something.
+
+        There is no update where a change could change nothing. Who may `update` writes files and
+        links, too: that is said by `access` alone.
+        """
+        existing = (action for action in ACTIONS if not self.access[action].nobody)
+        return tuple(action for action in existing if action != "update" or self._changeable)
+
+    @property
+    def _changeable(self) -> bool:
+        """Whether somebody can send a field or relation in a change."""
+        settled = {self.owner, self.part_of, self.states and self.states.field}
+        fields = (one for one in self.fields.values() if not one.read_only)
+        relations = (one for one in self.to_one.values() if not one.implicit)
+        return any(
+            not (one.immutable or one.name in settled)
+            and (one.editable_by is None or not one.editable_by.nobody)
+            for one in (*fields, *relations)
+        )

@@ -88,9 +88,11 @@ class EventEffects:
         return module
 
     def _happens(self, action: str) -> bool:
-        """Whether requests do it: replacing a row is a change, too."""
-        replaces = bool(self.plan.entity.upsert) and "create" in self.plan.actions
-        return action in self.plan.actions or (action == "update" and replaces)
+        """Whether requests do it: replacing a row or its files is a change, too."""
+        plan = self.plan
+        replaces = bool(plan.entity.upsert) and "create" in plan.actions
+        changes = replaces or (bool(plan.files) and plan.writes_inside)
+        return action in plan.actions or (action == "update" and changes)
 
     def _named(self) -> Iterator[tuple[str, EntityEffect]]:
         """The effects with the names of their functions: `after_assignee`, `after_create_2`."""

@@ -169,7 +169,7 @@ class AccessRules:
         if not entity.access["list"].nobody or entity.reads_through_parent:
             yield self._inherited("list", "LISTED", self.listed, "READABLE")
         for action in ("update", "delete"):
-            if action in entity.actions:
+            if not entity.access[action].nobody:
                 name = ACTION_CONSTANTS[action]
                 yield self._inherited(action, name, self.allowed(action), "UPDATABLE")
         creatable = self.creatable

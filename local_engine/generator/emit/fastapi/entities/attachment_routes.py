@@ -51,11 +51,11 @@ class AttachmentRoutes(Routes):
     def handlers(self) -> Iterator[Handler]:
         """All of them, in the order of the Blueprint."""
         for field in self.plan.files:
-            if "update" in self.plan.actions:
+            if self.plan.writes_inside:
                 yield self._put(field)
             if not field.private:
                 yield self._get(field)
-            if "update" in self.plan.actions:
+            if self.plan.writes_inside:
                 yield self._delete(field)
 
     def _path(self, field: Field) -> str:

@@ -51,7 +51,7 @@ class Attachments(Functions):
         for field in self.plan.files:
             if not field.private:
                 yield self._read(field)
-            if "update" in self.plan.actions:
+            if self.plan.writes_inside:
                 yield self._set(field)
 
     def constants(self) -> Iterator[tuple[str, Sql]]:
@@ -60,7 +60,7 @@ class Attachments(Functions):
             name = field.name.upper()
             if not field.private:
                 yield f"READ_{name}", self.read_sql(field)
-            if "update" in self.plan.actions:
+            if self.plan.writes_inside:
                 yield f"SET_{name}", self._set_sql(field)
                 if field.editable_by is not None:
                     yield f"MAY_SEND_{name}", self._may_send_sql(field, field.editable_by)

@@ -45,14 +45,14 @@ class LinkFunctions(Functions):
 
     def functions(self) -> Iterator[Function]:
         """Two for each relation."""
-        if "update" in self.plan.actions:
+        if self.plan.writes_inside:
             for links in self.plan.entity.links.values():
                 yield self._link(links)
                 yield self._unlink(links)
 
     def constants(self) -> Iterator[tuple[str, Sql]]:
         """The statements of these functions, with their names in the module."""
-        if "update" not in self.plan.actions:
+        if not self.plan.writes_inside:
             return
         for links in self.plan.entity.links.values():
             name = links.name.upper()

@@ -39,7 +39,7 @@ class ListRoutes(Routes):
         for links in self.plan.entity.links.values():
             other = self.plan.plan_of(links.to)
             yield self._list_linked(links, other)
-            if "update" in self.plan.actions:
+            if self.plan.writes_inside:
                 yield self._change_link(links, "put")
                 yield self._change_link(links, "delete")
 

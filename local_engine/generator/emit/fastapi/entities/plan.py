@@ -38,12 +38,8 @@ class Plan:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The actions that somebody may perform; append-only rows are never changed."""
-        return tuple(
-            action
-            for action in self.entity.actions
-            if not (self.entity.append_only and action in ("update", "delete"))
-        )
+        """The actions that exist."""
+        return self.entity.actions
 
     @cached_property
     def access(self) -> AccessRules:
@@ -93,7 +89,12 @@ class Plan:
     @property
     def writes_inside(self) -> bool:
         """Whether files or links are written along with the row."""
-        return bool(self.files or self.entity.links) and "update" in self.actions
+        return bool(self.files or self.entity.links) and not self.entity.access["update"].nobody
+
+    @property
+    def locks_for_update(self) -> bool:
+        """Whether a request locks a row to change it, its files or its links."""
+        return "update" in self.actions or self.writes_inside
 
     @property
     def has_list(self) -> bool:

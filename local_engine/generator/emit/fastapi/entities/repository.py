@@ -55,12 +55,13 @@ class Repository(Functions):
             self._add_column_statements(module)
         if "create" in plan.actions:
             self._add_create_statements(module)
-        if "update" in plan.actions:
+        if plan.locks_for_update:
             self._add_update_statements(module)
         if "delete" in plan.actions:
             add("LOCK_FOR_DELETE", statements.lock("delete", "DELETABLE"))
             module.assign("DELETE", const(f"DELETE FROM {plan.resource.table} WHERE id = %(id)s"))
-        if EntityRules(plan).editable and {"update", "delete"} & set(plan.actions):
+        changes = plan.locks_for_update or "delete" in plan.actions
+        if changes and EntityRules(plan).editable:
             add("EDITABLE", statements.editable())
         for part in (Attachments(plan), LinkFunctions(plan)):
             for name, sql in part.constants():
@@ -109,6 +110,8 @@ class Repository(Functions):
         statements, plan = self.statements, self.plan
         lock = statements.lock("update", "UPDATABLE")
         module.assign("LOCK_FOR_UPDATE", sql_expression(lock))
+        if "update" not in plan.actions:
+            return
         if statements.stored():
             module.assign("STORED", sql_expression(statements.read_stored()))
         if plan.changeable_guarded:

@@ -72,8 +72,9 @@ class Writing(Functions):
             if plan.resource.parent is not None:
                 yield self._lock_parent()
             yield self._create()
-        if "update" in plan.actions:
+        if plan.locks_for_update:
             yield self._lock("update", "a change")
+        if "update" in plan.actions:
             yield self._update()
         if "delete" in plan.actions:
             yield self._lock("delete", "deletion")
