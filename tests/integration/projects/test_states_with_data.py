@@ -27,7 +27,11 @@ _numbers = count(1)
 
 
 class DataStates(RuleBasedStateMachine):
-    """A project that runs now and then; `added` are the titles of all rows that there ever were."""
+    """A project that runs now and then.
+
+    `added` are the titles of all rows that there ever were. `drops` tells that the next start may
+    run a migration that drops a table, which was agreed to.
+    """
 
     server: PostgresServer
 
@@ -41,6 +45,7 @@ class DataStates(RuleBasedStateMachine):
             "INSERT INTO users (id, email, password_hash) VALUES (uuidv7(), 'a@b.c', 'x')"
         )
         self.added: set[str] = set()
+        self.drops = False
 
     @property
     def table(self) -> str:
@@ -80,15 +85,23 @@ class DataStates(RuleBasedStateMachine):
         )
         self.added.add(title)
 
-    @rule(name=st.sampled_from(sorted(BLUEPRINTS)))
-    def generate(self, name: str) -> None:
-        with contextlib.suppress(MigrationRefused), self.nothing_lost(agreed=False):
-            self.project.generate(load(BLUEPRINTS[name]), allow_drop=True)
+    @rule(name=st.sampled_from(sorted(BLUEPRINTS)), drop=AGREED)
+    def generate(self, name: str, drop: bool) -> None:
+        """The migration that drops a table is asked about here, and runs at the next start."""
+        document = load(BLUEPRINTS[name])
+        with self.nothing_lost(agreed=False):
+            try:
+                self.project.generate(document)
+            except MigrationRefused:
+                if drop:
+                    self.project.generate(document, allow_drop=True)
+                    self.drops = True
 
     @rule()
     def start(self) -> None:
-        with self.nothing_lost(agreed=False):
+        with self.nothing_lost(agreed=self.drops):
             self.data.run_project(self.project.folder)
+        self.drops = False
 
     @rule()
     def edit(self) -> None:

@@ -91,3 +91,13 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_unique(world: World) -> None:
+    """There is one with the same order and cake already."""
+    world.make("order_line")
+    before = world.listed("order_line")
+    answer = world.create("order_line")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order_line.unique"
+    assert world.listed("order_line") == before

@@ -92,3 +92,90 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_editable_while(world: World) -> None:
+    """It can be changed only while status == 'cart'."""
+    made = world.make("order")
+    world.make("order_line")
+    earlier = world.act("owner", made, "place")
+    assert earlier.status_code == 200
+    before = world.shown("owner", made)
+    answer = world.change("owner", made, pick_up_at="2060-01-16T09:00:00+00:00")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order.editable_while"
+    assert world.shown("owner", made) == before
+
+
+def test_place(world: World) -> None:
+    """It goes from cart to placed."""
+    made = world.make("order")
+    world.make("order_line")
+    answer = world.act("owner", made, "place")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "placed"
+
+
+def test_place_is_refused_by_require(world: World) -> None:
+    """This must hold: count(lines) > 0 and pick_up_at > now() + hours(2); nothing changes."""
+    made = world.make("order")
+    before = world.shown("owner", made)
+    answer = world.act("owner", made, "place")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order.place.require"
+    assert world.shown("owner", made) == before
+
+
+def test_place_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("order")
+    world.make("order_line")
+    earlier = world.act("owner", made, "place")
+    assert earlier.status_code == 200
+    before = world.shown("owner", made)
+    answer = world.act("owner", made, "place")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order.status"
+    assert world.shown("owner", made) == before
+
+
+def test_ready(world: World) -> None:
+    """It goes from placed to ready."""
+    made = world.make("order")
+    world.make("order_line")
+    earlier = world.act("owner", made, "place")
+    assert earlier.status_code == 200
+    answer = world.act("owner", made, "ready")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ready"
+
+
+def test_ready_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("order")
+    before = world.shown("owner", made)
+    answer = world.act("owner", made, "ready")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order.status"
+    assert world.shown("owner", made) == before
+
+
+def test_cancel(world: World) -> None:
+    """It goes from placed to cancelled."""
+    made = world.make("order")
+    world.make("order_line")
+    earlier = world.act("owner", made, "place")
+    assert earlier.status_code == 200
+    answer = world.act("owner", made, "cancel")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "cancelled"
+
+
+def test_cancel_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("order")
+    before = world.shown("owner", made)
+    answer = world.act("owner", made, "cancel")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "order.status"
+    assert world.shown("owner", made) == before

@@ -12,4 +12,5 @@ PEOPLE: dict[str, dict[str, Any]] = {
 
 PLANS: dict[str, Plan] = {
     "account": Plan("/accounts", "owner", {"iban": "AA0000000000000", "currency": "EUR"}),
+    "second_account": Plan("/accounts", "owner", {"iban": "BA0000000000000", "currency": "EUR"}),
 }

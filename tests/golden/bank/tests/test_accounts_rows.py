@@ -56,3 +56,15 @@ def test_a_list_shows_it(world: World) -> None:
     """The list has the account."""
     made = world.make("account")
     assert made.row in world.request("owner", "GET", world.collection("account")).json()["items"]
+
+
+def test_rule_iban_unique(world: World) -> None:
+    """Iban is taken."""
+    world.make("account")
+    before = world.listed("account")
+    answer = world.create("account")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "account.iban.unique"
+    assert world.listed("account") == before
+    other = world.create("account", iban="BA0000000000000")
+    assert other.status_code == 201

@@ -9,6 +9,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "second": {"roles": ["admin"]},
     "newcomer": {"roles": []},
     "staff_receptionist": {"roles": []},
+    "staff_dentist": {"roles": []},
     "stranger": {"roles": []},
 }
 
@@ -36,5 +37,8 @@ PLANS: dict[str, Plan] = {
         "/clinics/{clinic}/staff",
         "owner",
         {"user_id": UserRef("staff_receptionist"), "role": "receptionist"},
+    ),
+    "staff_dentist": Plan(
+        "/clinics/{clinic}/staff", "owner", {"user_id": UserRef("staff_dentist"), "role": "dentist"}
     ),
 }

@@ -87,3 +87,66 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_check(world: World) -> None:
+    """This must hold: ends_at > starts_at."""
+    before = world.listed("appointment")
+    answer = world.create("appointment", starts_at="2060-01-16T09:00:00+00:00")
+    assert answer.status_code == 422
+    assert answer.json()["rule"] == "appointment.check"
+    assert world.listed("appointment") == before
+
+
+def test_rule_no_overlap(world: World) -> None:
+    """This overlaps with another one for the same dentist."""
+    world.make("appointment")
+    before = world.listed("appointment")
+    answer = world.create("appointment")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "appointment.no_overlap"
+    assert world.listed("appointment") == before
+    other = world.create(
+        "appointment", starts_at="2060-01-16T09:00:00+00:00", ends_at="2060-01-17T09:00:00+00:00"
+    )
+    assert other.status_code == 201
+
+
+def test_cancel(world: World) -> None:
+    """It goes from booked to cancelled."""
+    made = world.make("appointment")
+    answer = world.act("staff_receptionist", made, "cancel")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "cancelled"
+
+
+def test_cancel_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("appointment")
+    earlier = world.act("staff_receptionist", made, "cancel")
+    assert earlier.status_code == 200
+    before = world.shown("staff_receptionist", made)
+    answer = world.act("staff_receptionist", made, "cancel")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "appointment.status"
+    assert world.shown("staff_receptionist", made) == before
+
+
+def test_complete(world: World) -> None:
+    """It goes from booked to done."""
+    made = world.make("appointment")
+    answer = world.act("staff_dentist", made, "complete")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "done"
+
+
+def test_complete_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("appointment")
+    earlier = world.act("staff_receptionist", made, "cancel")
+    assert earlier.status_code == 200
+    before = world.shown("staff_dentist", made)
+    answer = world.act("staff_dentist", made, "complete")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "appointment.status"
+    assert world.shown("staff_dentist", made) == before

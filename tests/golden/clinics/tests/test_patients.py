@@ -93,3 +93,24 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_born_on_check(world: World) -> None:
+    """Born_on must meet: born_on <= today()."""
+    before = world.listed("patient")
+    answer = world.create("patient", born_on="2060-01-16")
+    assert answer.status_code == 422
+    assert answer.json()["rule"] == "patient.born_on.check"
+    assert world.listed("patient") == before
+
+
+def test_rule_insurance_no_unique(world: World) -> None:
+    """Insurance_no is taken."""
+    world.make("patient")
+    before = world.listed("patient")
+    answer = world.create("patient")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "patient.insurance_no.unique"
+    assert world.listed("patient") == before
+    other = world.create("patient", insurance_no="Insurance no 2")
+    assert other.status_code == 201

@@ -80,3 +80,13 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_unique(world: World) -> None:
+    """There is one with the same user already."""
+    world.make("staff")
+    before = world.listed("staff")
+    answer = world.create("staff")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "staff.unique"
+    assert world.listed("staff") == before

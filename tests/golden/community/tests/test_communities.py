@@ -93,3 +93,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_name_unique(world: World) -> None:
+    """Name is taken."""
+    world.make("community")
+    before = world.listed("community")
+    answer = world.create("community")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "community.name.unique"
+    assert world.listed("community") == before
+    other = world.create("community", name="name-2")
+    assert other.status_code == 201

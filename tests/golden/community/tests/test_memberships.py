@@ -82,3 +82,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_unique(world: World) -> None:
+    """There is one with the same community and user already."""
+    world.make("membership")
+    before = world.listed("membership")
+    answer = world.create("membership")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "membership.unique"
+    assert world.listed("membership") == before
+    other = world.create_as("second", "membership")
+    assert other.status_code == 201

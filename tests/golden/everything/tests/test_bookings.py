@@ -80,3 +80,26 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_no_overlap(world: World) -> None:
+    """This overlaps with another one for the same room."""
+    world.make("booking")
+    before = world.listed("booking")
+    answer = world.create("booking")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "booking.no_overlap"
+    assert world.listed("booking") == before
+    other = world.create(
+        "booking", starts_at="2060-01-16T09:00:00+00:00", ends_at="2060-01-17T09:00:00+00:00"
+    )
+    assert other.status_code == 201
+
+
+def test_rule_check(world: World) -> None:
+    """The room is too small."""
+    before = world.listed("booking")
+    answer = world.create("booking", people=5)
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "booking.check"
+    assert world.listed("booking") == before

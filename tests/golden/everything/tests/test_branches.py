@@ -98,3 +98,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_name_unique(world: World) -> None:
+    """Name is taken."""
+    world.make("branch")
+    before = world.listed("branch")
+    answer = world.create("branch", slug="slug-2")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "branch.name.unique"
+    assert world.listed("branch") == before
+    other = world.create("branch", name="Name 2")
+    assert other.status_code == 201

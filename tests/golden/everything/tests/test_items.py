@@ -95,3 +95,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_code_unique(world: World) -> None:
+    """Code is taken."""
+    world.make("item")
+    before = world.listed("item")
+    answer = world.create("item")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "item.code.unique"
+    assert world.listed("item") == before
+    other = world.create("item", code="BA-0000")
+    assert other.status_code == 201

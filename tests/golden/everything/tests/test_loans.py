@@ -90,3 +90,54 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_check(world: World) -> None:
+    """The day lies in the past."""
+    before = world.listed("loan")
+    answer = world.create("loan", due_on="2000-01-15")
+    assert answer.status_code == 422
+    assert answer.json()["rule"] == "loan.check"
+    assert world.listed("loan") == before
+
+
+def test_rule_at_most_2(world: World) -> None:
+    """No copy is left."""
+    world.make("loan")
+    before = world.listed("loan")
+    answer = world.create("loan")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "loan.at_most_2"
+    assert world.listed("loan") == before
+
+
+def test_rule_editable_while(world: World) -> None:
+    """The loan is closed."""
+    made = world.make("loan")
+    earlier = world.act("owner", made, "close")
+    assert earlier.status_code == 200
+    before = world.shown("owner", made)
+    answer = world.change("owner", made, note="Note 2")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "loan.editable_while"
+    assert world.shown("owner", made) == before
+
+
+def test_close(world: World) -> None:
+    """It goes from open to closed."""
+    made = world.make("loan")
+    answer = world.act("owner", made, "close")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "closed"
+
+
+def test_close_is_refused_by_status(world: World) -> None:
+    """Not from this state; nothing changes."""
+    made = world.make("loan")
+    earlier = world.act("owner", made, "close")
+    assert earlier.status_code == 200
+    before = world.shown("owner", made)
+    answer = world.act("owner", made, "close")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "loan.status"
+    assert world.shown("owner", made) == before

@@ -102,3 +102,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     )
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_unique(world: World) -> None:
+    """There is one with the same branch and number already."""
+    world.make("room")
+    before = world.listed("room")
+    answer = world.create("room")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "room.unique"
+    assert world.listed("room") == before
+    other = world.create("room", number=2)
+    assert other.status_code == 201

@@ -90,3 +90,15 @@ def test_what_is_deleted_is_gone(world: World) -> None:
     answer = world.request("owner", "DELETE", made.address)
     assert answer.status_code == 204
     assert world.request("owner", "GET", made.address).status_code == 404
+
+
+def test_rule_name_unique(world: World) -> None:
+    """Name is taken."""
+    world.make("topic")
+    before = world.listed("topic")
+    answer = world.create("topic")
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "topic.name.unique"
+    assert world.listed("topic") == before
+    other = world.create("topic", name="name-2")
+    assert other.status_code == 201

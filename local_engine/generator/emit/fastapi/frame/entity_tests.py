@@ -9,7 +9,11 @@ from typing import Any
 from local_engine.generator.emit.fastapi.entities.annotations import literal_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.schemas import Member
+from local_engine.generator.emit.fastapi.frame.bodies import WORLD
+from local_engine.generator.emit.fastapi.frame.rule_tests import RuleTests
+from local_engine.generator.emit.fastapi.frame.story_tests import StoryTests
 from local_engine.generator.emit.fastapi.samples.planned import Person, Row
+from local_engine.generator.emit.fastapi.samples.stories import Stories
 from local_engine.generator.emit.fastapi.samples.values import as_json, candidates
 from local_engine.generator.emit.fastapi.samples.world import World
 from local_engine.generator.emit.python import (
@@ -38,7 +42,6 @@ from local_engine.generator.emit.python import (
     subscript,
 )
 
-WORLD = "tests.world"
 STRANGER = "stranger"
 
 
@@ -49,6 +52,7 @@ class EntityTests:
     world: World
     plan: Plan
     row: Row
+    stories: Stories
 
     @property
     def _name(self) -> Expression:
@@ -80,6 +84,12 @@ class EntityTests:
             yield from self._changes()
         if "delete" in actions:
             yield from self._deletions()
+        rules, actions_on_it = RuleTests(self.stories, self.row), StoryTests(self.stories)
+        yield from rules.functions()
+        if "update" in actions:
+            yield from rules.locked(self._changeable())
+        yield from actions_on_it.of_states(self.row)
+        yield from actions_on_it.of_row_operations(self.row)
 
     def _admits(self, person: Person | None, action: str) -> bool:
         return self.world.admits(person, self.row, action)

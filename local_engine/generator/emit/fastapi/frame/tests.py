@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from local_engine.generator.blueprint.resolved import USER
 from local_engine.generator.emit.fastapi.entities.annotations import literal_expression
 from local_engine.generator.emit.fastapi.entities.plan import Plan
-from local_engine.generator.emit.fastapi.frame.entity_tests import STRANGER, WORLD, EntityTests
+from local_engine.generator.emit.fastapi.frame.bodies import WORLD, value
+from local_engine.generator.emit.fastapi.frame.entity_tests import STRANGER, EntityTests
+from local_engine.generator.emit.fastapi.frame.story_tests import StoryTests
 from local_engine.generator.emit.fastapi.resources import Resource
 from local_engine.generator.emit.fastapi.samples.planned import Person, Row
+from local_engine.generator.emit.fastapi.samples.stories import Stories
 from local_engine.generator.emit.fastapi.samples.values import as_json, sample
 from local_engine.generator.emit.fastapi.samples.world import World
 from local_engine.generator.emit.python import (
@@ -34,19 +36,29 @@ class ProjectTests:
 
     def modules(self) -> Iterator[Module]:
         """All of them."""
-        yield self._rows()
+        stories = Stories(self.world)
+        tests = [*self._tests(stories)]
+        # Whom and what the tests speak of is known only now.
+        yield self._rows(stories)
+        yield from tests
+
+    def _tests(self, stories: Stories) -> Iterator[Module]:
         for resource in self.world.resources.own:
             row = self.world.row(resource.name)
             if row is not None:
-                yield EntityTests(self.world, Plan(self.world.resources, resource), row).module()
+                plan = Plan(self.world.resources, resource)
+                yield EntityTests(self.world, plan, row, stories).module()
+        operations = StoryTests(stories).operations()
+        if operations is not None:
+            yield operations
 
-    def _rows(self) -> Module:
+    def _rows(self, stories: Stories) -> Module:
         module = Module(
             "tests.rows", "Who there is in the tests, and how each kind of row is made."
         )
         any_of = subscript("dict", "str", imported("typing", "Any"))
         people = Dictionary(tuple(self._people()))
-        plans = Dictionary(tuple(self._plans()))
+        plans = Dictionary(tuple(self._plans(stories)))
         module.assign("PEOPLE", people, subscript("dict", "str", any_of))
         module.assign("PLANS", plans, subscript("dict", "str", imported(WORLD, "Plan")))
         return module
@@ -64,16 +76,19 @@ class ProjectTests:
             about = {"roles": sorted(person.roles), **own}
             yield const(person.name), literal_expression(about)
 
-    def _plans(self) -> Iterator[tuple[Expression, Expression]]:
+    def _plans(self, stories: Stories) -> Iterator[tuple[Expression, Expression]]:
         for resource in self.world.resources.own:
             row = self.world.row(resource.name)
             if row is not None:
-                yield const(resource.singular), self._plan(row)
+                yield const(row.name), self._plan(row)
+                if row in stories.seconds:
+                    second = stories.seconds[row]
+                    yield const(second.name), self._plan(second)
         for person, row in self.world.memberships.items():
             yield const(person), self._plan(row)
 
     def _plan(self, row: Row) -> Call:
-        body = tuple((const(key), _value(value)) for key, value in row.body.items())
+        body = tuple((const(key), value(one)) for key, one in row.body.items())
         return call(
             imported(WORLD, "Plan"),
             const(_template(row.resource)),
@@ -88,11 +103,3 @@ def _template(resource: Resource) -> str:
     for step in resource.steps:
         path = path.replace(f"{{{step.parameter}}}", f"{{{step.resource.singular}}}")
     return path
-
-
-def _value(value: Any) -> Expression:
-    if isinstance(value, Row):
-        return call(imported(WORLD, "Ref"), const(value.resource.singular))
-    if isinstance(value, Person):
-        return call(imported(WORLD, "UserRef"), const(value.name))
-    return literal_expression(value)

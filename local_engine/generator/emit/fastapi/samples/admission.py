@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_engine.generator.blueprint.resolved import (
+    Access,
     Application,
     Authenticated,
     Clause,
@@ -26,7 +27,7 @@ class Admission:
         self._rows: dict[str, Row | None] = {}
         self._members: dict[tuple[str, str], Row] = {}
 
-    def _admitted(
+    def may_create(
         self,
         person: Person,
         entity: Entity,
@@ -57,6 +58,23 @@ class Admission:
         return any(
             self._clause(clause, person, entity, row.values, creating=False)
             for clause in entity.access[action].clauses
+        )
+
+    def admitted_by(self, access: Access, person: Person, row: Row | None) -> bool:
+        """Whether an action is for somebody; without a row: one that is about none."""
+        if row is not None:
+            entity, values = row.resource.entity, row.values
+            return any(
+                self._clause(clause, person, entity, values, creating=False)
+                for clause in access.clauses
+            )
+        return any(
+            clause.condition is None
+            and (
+                isinstance(clause.actor, Public | Authenticated)
+                or (isinstance(clause.actor, HasRole) and clause.actor.role in person.roles)
+            )
+            for clause in access.clauses
         )
 
     def _may_enter(self, creator: Person, above: tuple[Row, ...]) -> bool:

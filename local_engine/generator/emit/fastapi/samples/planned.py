@@ -12,7 +12,7 @@ from local_engine.generator.blueprint.expressions.problems import ExpressionErro
 from local_engine.generator.emit.fastapi.resources import Resource
 
 # Rules may ask for the time: what is planned has to hold now and for many years.
-_MOMENTS = (
+MOMENTS = (
     dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
     dt.datetime(2045, 6, 1, tzinfo=dt.UTC),
 )
@@ -32,7 +32,8 @@ class Row:
     """A planned row: who creates it by which body, and the values that it will have.
 
     `body` is JSON; where it refers to a row or person, that object stands in place of the id.
-    `above` are the rows that its path names: the tenant, parents from above.
+    `above` are the rows that its path names: the tenant, parents from above. `second` marks one
+    beside the first of its kind.
     """
 
     resource: Resource
@@ -40,16 +41,22 @@ class Row:
     body: dict[str, Any]
     values: dict[str, Any]
     above: tuple[Row, ...]
+    second: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tests call it."""
+        return f"second_{self.resource.singular}" if self.second else self.resource.singular
 
 
 def holds(expression: Expression, row: Any, person: Person | None = None) -> bool:
     """Whether a condition holds for a planned row (or a mapping of values), at any time."""
-    return all(_value(expression, row, person, moment) for moment in _MOMENTS)
+    return all(_value(expression, row, person, moment) for moment in MOMENTS)
 
 
 def value_of(expression: Expression, row: Any) -> Any:
     """The value of an expression for a planned row; None where it has none."""
-    return _value(expression, row, None, _MOMENTS[0])
+    return _value(expression, row, None, MOMENTS[0])
 
 
 def _value(expression: Expression, row: Any, person: Person | None, now: dt.datetime) -> Any:

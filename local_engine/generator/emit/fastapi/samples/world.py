@@ -104,8 +104,8 @@ class World(Admission):
         if entity.owner is not None:
             fixed[entity.owner] = creator
         for chosen in self._choices(entity):
-            values = self._values(entity, chosen, fixed)
-            if values is not None and self._admitted(creator, entity, values, above):
+            values = self.values_of_new(entity, chosen, fixed)
+            if values is not None and self.may_create(creator, entity, values, above):
                 body = self._body(entity, chosen, references)
                 return Row(resource, creator, body, values, above)
         return None
@@ -189,10 +189,17 @@ class World(Admission):
                     found |= set(names)
         return found
 
-    def _values(
+    def values_of_new(
         self, entity: Entity, chosen: Mapping[str, Any], fixed: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """All values of the row, or None where a check does not hold."""
+        """All values of a new row, or None where a check does not hold."""
+        values = self.completed(entity, chosen, fixed)
+        return values if self._keeps_rules(entity, values) else None
+
+    def completed(
+        self, entity: Entity, chosen: Mapping[str, Any], fixed: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """All values of a row: those chosen and fixed, and what follows from them."""
         values: dict[str, Any] = dict.fromkeys(entity.to_one)
         values.update(fixed)
         for own in entity.fields.values():
@@ -208,7 +215,7 @@ class World(Admission):
         for own in entity.fields.values():
             if own.computed is not None:
                 values[own.name] = value_of(own.computed, values)
-        return values if self._keeps_rules(entity, values) else None
+        return values
 
     def _default(self, own: Field, chosen: Mapping[str, Any]) -> Any:
         match own.default:
@@ -241,13 +248,13 @@ class World(Admission):
         """A row that only a member with a certain role may create: makes such a member first."""
         for clause in resource.entity.access["create"].clauses:
             if isinstance(clause.actor, Member) and clause.actor.role is not None:
-                person = self._member(clause.actor)
+                person = self.member(clause.actor)
                 row = None if person is None else self._created_by(person, resource, above)
                 if row is not None:
                     return row
         return None
 
-    def _member(self, actor: Member) -> Person | None:
+    def member(self, actor: Member) -> Person | None:
         """Somebody with this role in the one planned place."""
         place = self.row(actor.place)
         members = self.application.entities[actor.place].members
@@ -265,7 +272,7 @@ class World(Admission):
             members.user_relation: person,
             members.role_field: actor.role,
         }
-        if not self._admitted(founder, through.entity, values, above):
+        if not self.may_create(founder, through.entity, values, above):
             return None
         body: dict[str, Any] = {f"{members.user_relation}_id": person}
         body[members.role_field] = actor.role
