@@ -49,7 +49,7 @@ RULES = [
         "05-online-store",
         "product-stock-min",
         dropped("products", "product_stock_min"),
-        substituted("app/orders/transitions.py", r"\n      AND stock - \(.*\) >= 0$", ""),
+        substituted("app/orders/transitions.py", r"\n      AND products\.stock - .* >= 0$", ""),
     ),
     _rule("06-university", "enrollment-unique", dropped("enrollments", "enrollment_unique")),
     _rule(
@@ -95,8 +95,8 @@ _UNLOCKED_STOCK = both(
     replaced("app/orders/transitions.py", "    FOR NO KEY UPDATE OF products\n", ""),
     substituted(
         "app/orders/transitions.py",
-        r"\bstock - \(",
-        "(SELECT seen.stock FROM products AS seen WHERE seen.id = products.id) - (",
+        r"\bproducts\.stock - ",
+        "(SELECT seen.stock FROM products AS seen WHERE seen.id = products.id) - ",
         times=2,
     ),
 )

@@ -123,10 +123,10 @@ class Entity:
     def _changeable(self) -> bool:
         """Whether somebody can send a field or relation in a change."""
         settled = {self.owner, self.part_of, self.states and self.states.field}
-        fields = (one for one in self.fields.values() if not one.read_only)
-        relations = (one for one in self.to_one.values() if not one.implicit)
+        sent: list[Field | ToOne] = [one for one in self.fields.values() if not one.read_only]
+        sent += [one for one in self.to_one.values() if not one.implicit]
         return any(
             not (one.immutable or one.name in settled)
             and (one.editable_by is None or not one.editable_by.nobody)
-            for one in (*fields, *relations)
+            for one in sent
         )

@@ -28,6 +28,7 @@ from local_engine.generator.emit.fastapi.frame.seed import Seed
 from local_engine.generator.emit.fastapi.frame.tests import ProjectTests
 from local_engine.generator.emit.fastapi.further import Further
 from local_engine.generator.emit.fastapi.resources import Resources
+from local_engine.generator.emit.fastapi.samples.demo import Demo
 from local_engine.generator.emit.fastapi.samples.world import World
 from local_engine.generator.emit.python import Module, Symbol
 from local_engine.generator.emit.relational import called_by, schema_of
@@ -44,7 +45,7 @@ def emit_project(application: Application, blueprint_text: str) -> FileTree:
     for module in _modules(application, parts, further):
         files[_path(module)] = module.text()
     world = World(resources)
-    for module in (Seed(world).module(), *ProjectTests(world).modules()):
+    for module in (Seed(Demo(resources)).module(), *ProjectTests(world).modules()):
         files[_path(module)] = module.text()
     files.update(further.queue.files())
     routes = [(part.plan, part.router.handlers) for part in parts]

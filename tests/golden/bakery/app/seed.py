@@ -10,31 +10,281 @@ from app.order_lines.schemas import OrderLineCreate
 from app.orders import repository as orders
 from app.orders.schemas import OrderCreate
 from app.profile import PROFILE
-from app.rows.demo import demo_people
+from app.rows.demo import Demo, Kind, Ref, Row
 
-PEOPLE: dict[str, dict[str, Any]] = {"owner": {"roles": ["admin", "baker", "customer"]}}
+PEOPLE: dict[str, dict[str, Any]] = {
+    "anna": {"roles": ["admin", "baker", "customer"]},
+    "ben": {"roles": ["admin", "baker", "customer"]},
+    "david": {"roles": ["customer"]},
+    "clara": {"roles": ["customer"]},
+}
+
+KINDS = {
+    "cake": Kind(cakes.create, CakeCreate),
+    "order": Kind(orders.create, OrderCreate),
+    "order_line": Kind(order_lines.create, OrderLineCreate),
+}
+
+ROWS: list[Row] = [
+    Row(
+        "cake",
+        "anna",
+        {"name": "Carrot cake", "flavour": "chocolate", "price": "4.90", "stock": 12},
+    ),
+    Row("cake", "anna", {"name": "Lemon tart", "flavour": "lemon", "price": "12.50", "stock": 5}),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Chocolate torte", "flavour": "carrot", "price": "19.00", "stock": 30},
+    ),
+    Row(
+        "cake",
+        "ben",
+        {"name": "Apple strudel", "flavour": "chocolate", "price": "7.25", "stock": 8},
+    ),
+    Row("cake", "anna", {"name": "Cherry pie", "flavour": "lemon", "price": "34.00", "stock": 21}),
+    Row("cake", "anna", {"name": "Cheesecake", "flavour": "carrot", "price": "89.90", "stock": 3}),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Poppy seed cake", "flavour": "chocolate", "price": "149.00", "stock": 16},
+    ),
+    Row("cake", "ben", {"name": "Plum crumble", "flavour": "lemon", "price": "4.90", "stock": 40}),
+    Row("cake", "anna", {"name": "Walnut loaf", "flavour": "carrot", "price": "12.50", "stock": 9}),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Marble cake", "flavour": "chocolate", "price": "19.00", "stock": 25},
+    ),
+    Row(
+        "cake", "anna", {"name": "Carrot cake 2", "flavour": "lemon", "price": "7.25", "stock": 12}
+    ),
+    Row("cake", "ben", {"name": "Lemon tart 2", "flavour": "carrot", "price": "34.00", "stock": 5}),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Chocolate torte 2", "flavour": "chocolate", "price": "89.90", "stock": 30},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Apple strudel 2", "flavour": "lemon", "price": "149.00", "stock": 8},
+    ),
+    Row(
+        "cake", "anna", {"name": "Cherry pie 2", "flavour": "carrot", "price": "4.90", "stock": 21}
+    ),
+    Row(
+        "cake",
+        "ben",
+        {"name": "Cheesecake 2", "flavour": "chocolate", "price": "12.50", "stock": 3},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Poppy seed cake 2", "flavour": "lemon", "price": "19.00", "stock": 16},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Plum crumble 2", "flavour": "carrot", "price": "7.25", "stock": 40},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Walnut loaf 2", "flavour": "chocolate", "price": "34.00", "stock": 9},
+    ),
+    Row(
+        "cake", "ben", {"name": "Marble cake 2", "flavour": "lemon", "price": "89.90", "stock": 25}
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Carrot cake 3", "flavour": "carrot", "price": "149.00", "stock": 12},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Lemon tart 3", "flavour": "chocolate", "price": "4.90", "stock": 5},
+    ),
+    Row(
+        "cake",
+        "anna",
+        {"name": "Chocolate torte 3", "flavour": "lemon", "price": "12.50", "stock": 30},
+    ),
+    Row(
+        "cake",
+        "ben",
+        {"name": "Apple strudel 3", "flavour": "carrot", "price": "19.00", "stock": 8},
+    ),
+    Row(
+        "order",
+        "anna",
+        {
+            "pick_up_at": "2026-08-20T09:00:00+00:00",
+            "note": "Arrived in good time and just as described.",
+        },
+    ),
+    Row(
+        "order",
+        "david",
+        {
+            "pick_up_at": "2026-08-23T11:00:00+00:00",
+            "note": "A first version; comments are welcome.",
+        },
+    ),
+    Row("order", "anna", {"pick_up_at": "2026-08-26T13:00:00+00:00"}),
+    Row(
+        "order",
+        "ben",
+        {
+            "pick_up_at": "2026-08-29T15:00:00+00:00",
+            "note": "Everything that was asked for is in here.",
+        },
+    ),
+    Row(
+        "order",
+        "clara",
+        {
+            "pick_up_at": "2026-09-01T09:00:00+00:00",
+            "note": "The short version: it works, and it is worth it.",
+        },
+    ),
+    Row("order", "david", {"pick_up_at": "2026-09-04T11:00:00+00:00"}),
+    Row(
+        "order",
+        "anna",
+        {
+            "pick_up_at": "2026-09-07T13:00:00+00:00",
+            "note": "Some of it is new, most of it has stood the test of time.",
+        },
+    ),
+    Row(
+        "order",
+        "ben",
+        {
+            "pick_up_at": "2026-09-10T15:00:00+00:00",
+            "note": "We agreed on this in the last meeting.",
+        },
+    ),
+    Row("order", "clara", {"pick_up_at": "2026-09-13T09:00:00+00:00"}),
+    Row(
+        "order",
+        "david",
+        {
+            "pick_up_at": "2026-09-16T11:00:00+00:00",
+            "note": "The details follow as soon as they are known.",
+        },
+    ),
+    Row(
+        "order",
+        "anna",
+        {
+            "pick_up_at": "2026-09-19T13:00:00+00:00",
+            "note": "Started in spring, finished a little later than planned.",
+        },
+    ),
+    Row("order", "ben", {"pick_up_at": "2026-09-22T15:00:00+00:00"}),
+    Row(
+        "order",
+        "clara",
+        {
+            "pick_up_at": "2026-09-25T09:00:00+00:00",
+            "note": "Arrived in good time and just as described.",
+        },
+    ),
+    Row(
+        "order",
+        "david",
+        {
+            "pick_up_at": "2026-09-28T11:00:00+00:00",
+            "note": "A first version; comments are welcome.",
+        },
+    ),
+    Row("order", "anna", {"pick_up_at": "2026-10-01T13:00:00+00:00"}),
+    Row(
+        "order",
+        "ben",
+        {
+            "pick_up_at": "2026-10-04T15:00:00+00:00",
+            "note": "Everything that was asked for is in here.",
+        },
+    ),
+    Row(
+        "order",
+        "clara",
+        {
+            "pick_up_at": "2026-10-07T09:00:00+00:00",
+            "note": "The short version: it works, and it is worth it.",
+        },
+    ),
+    Row("order", "david", {"pick_up_at": "2026-10-10T11:00:00+00:00"}),
+    Row(
+        "order",
+        "anna",
+        {
+            "pick_up_at": "2026-10-13T13:00:00+00:00",
+            "note": "Some of it is new, most of it has stood the test of time.",
+        },
+    ),
+    Row(
+        "order",
+        "ben",
+        {
+            "pick_up_at": "2026-10-16T15:00:00+00:00",
+            "note": "We agreed on this in the last meeting.",
+        },
+    ),
+    Row("order", "clara", {"pick_up_at": "2026-10-19T09:00:00+00:00"}),
+    Row(
+        "order",
+        "david",
+        {
+            "pick_up_at": "2026-10-22T11:00:00+00:00",
+            "note": "The details follow as soon as they are known.",
+        },
+    ),
+    Row(
+        "order",
+        "anna",
+        {
+            "pick_up_at": "2026-10-25T13:00:00+00:00",
+            "note": "Started in spring, finished a little later than planned.",
+        },
+    ),
+    Row("order", "ben", {"pick_up_at": "2026-10-28T15:00:00+00:00"}),
+    Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake")}, (Ref("order"),)),
+    Row("order_line", "anna", {"quantity": 2, "cake_id": Ref("cake", 5)}, (Ref("order"),)),
+    Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake", 10)}, (Ref("order"),)),
+    Row("order_line", "david", {"quantity": 3, "cake_id": Ref("cake", 15)}, (Ref("order", 1),)),
+    Row("order_line", "david", {"quantity": 2, "cake_id": Ref("cake", 20)}, (Ref("order", 1),)),
+    Row("order_line", "david", {"quantity": 1, "cake_id": Ref("cake", 1)}, (Ref("order", 1),)),
+    Row("order_line", "anna", {"quantity": 4, "cake_id": Ref("cake", 6)}, (Ref("order", 2),)),
+    Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake", 11)}, (Ref("order", 2),)),
+    Row("order_line", "anna", {"quantity": 2, "cake_id": Ref("cake", 16)}, (Ref("order", 2),)),
+    Row("order_line", "ben", {"quantity": 1, "cake_id": Ref("cake", 21)}, (Ref("order", 3),)),
+    Row("order_line", "ben", {"quantity": 3, "cake_id": Ref("cake", 2)}, (Ref("order", 3),)),
+    Row("order_line", "ben", {"quantity": 2, "cake_id": Ref("cake", 7)}, (Ref("order", 3),)),
+    Row("order_line", "clara", {"quantity": 1, "cake_id": Ref("cake", 12)}, (Ref("order", 4),)),
+    Row("order_line", "clara", {"quantity": 4, "cake_id": Ref("cake", 17)}, (Ref("order", 4),)),
+    Row("order_line", "clara", {"quantity": 1, "cake_id": Ref("cake", 22)}, (Ref("order", 4),)),
+    Row("order_line", "david", {"quantity": 2, "cake_id": Ref("cake", 3)}, (Ref("order", 5),)),
+    Row("order_line", "david", {"quantity": 1, "cake_id": Ref("cake", 8)}, (Ref("order", 5),)),
+    Row("order_line", "david", {"quantity": 3, "cake_id": Ref("cake", 13)}, (Ref("order", 5),)),
+    Row("order_line", "anna", {"quantity": 2, "cake_id": Ref("cake", 18)}, (Ref("order", 6),)),
+    Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake", 23)}, (Ref("order", 6),)),
+    Row("order_line", "anna", {"quantity": 4, "cake_id": Ref("cake", 4)}, (Ref("order", 6),)),
+    Row("order_line", "ben", {"quantity": 1, "cake_id": Ref("cake", 9)}, (Ref("order", 7),)),
+    Row("order_line", "ben", {"quantity": 2, "cake_id": Ref("cake", 14)}, (Ref("order", 7),)),
+    Row("order_line", "ben", {"quantity": 1, "cake_id": Ref("cake", 19)}, (Ref("order", 7),)),
+    Row("order_line", "clara", {"quantity": 3, "cake_id": Ref("cake")}, (Ref("order", 8),)),
+    Row("order_line", "clara", {"quantity": 2, "cake_id": Ref("cake", 5)}, (Ref("order", 8),)),
+    Row("order_line", "clara", {"quantity": 1, "cake_id": Ref("cake", 10)}, (Ref("order", 8),)),
+    Row("order_line", "david", {"quantity": 4, "cake_id": Ref("cake", 15)}, (Ref("order", 9),)),
+    Row("order_line", "david", {"quantity": 1, "cake_id": Ref("cake", 20)}, (Ref("order", 9),)),
+    Row("order_line", "david", {"quantity": 2, "cake_id": Ref("cake", 1)}, (Ref("order", 9),)),
+]
 
 
 async def seed(connection: Connection) -> None:
-    """Fill in one row of each kind; a second run changes nothing."""
-    people = await demo_people(connection, PROFILE, PEOPLE)
-    if people is None:
-        return
-    cake_key, *_ = await cakes.create(
-        connection,
-        people["owner"],
-        CakeCreate.model_validate(
-            {"name": "Name", "flavour": "chocolate", "price": "10.00", "stock": 1}
-        ),
-    )
-    order_key, *_ = await orders.create(
-        connection,
-        people["owner"],
-        OrderCreate.model_validate({"pick_up_at": "2060-01-15T09:00:00+00:00"}),
-    )
-    await order_lines.create(
-        connection,
-        people["owner"],
-        order_key,
-        OrderLineCreate.model_validate({"quantity": 1, "cake_id": str(cake_key)}),
-    )
+    """Fill in the demo; a second run changes nothing."""
+    await Demo(PEOPLE, KINDS, ROWS).fill(connection, PROFILE)

@@ -187,15 +187,23 @@ class EffectWriter:
         entity, table = self._entity(effect.entity), self._table(effect.entity)
         described = entity.fields[effect.field]
         column = quote(column_of(entity, effect.field))
+        found = self.scene.looking_from(effect.target, table) if effect.target else None
+        scene = self.scene if found is None else found.scene
         sign = "-" if effect.decrease else "+"
-        result = f"{column} {sign} {self.scene.value(effect.amount)}"
+        present = column if found is None else f"{table}.{column}"
+        result = f"{present} {sign} {scene.value(effect.amount)}"
         operator, limit = (
             (">=", described.minimum) if effect.decrease else ("<=", described.maximum)
         )
-        where = f"{table}.id = {self.scene.row_id(effect.target)}"
+        conditions = [f"{table}.id = {scene.row_id(effect.target)}"]
+        source = ""
+        if found is not None:
+            source = f"FROM {found.table}\n"
+            conditions.insert(0, f"{found.table}.id = {found.key}")
         if limit is not None:
-            where += f"\n  AND {result} {operator} {limit}"
-        sql = f"UPDATE {table}\nSET {column} = {result}\nWHERE {where}"
+            conditions.append(f"{result} {operator} {limit}")
+        where = "\n  AND ".join(conditions)
+        sql = f"UPDATE {table}\nSET {column} = {result}\n{source}WHERE {where}"
         update = self.execute(self.constant("ADJUST", sql))
         if limit is None:
             yield Evaluate(update)

@@ -40,6 +40,15 @@ OWN_ID = "%(id)s::uuid"
 ACTOR_ID = "%(actor)s::uuid"
 
 
+@dataclass(frozen=True)
+class LookingFrom:
+    """A scene for statements with a row of `table` in them, the one that has the id `key`."""
+
+    scene: Scene
+    table: str
+    key: str
+
+
 @dataclass
 class Scene:
     """The names of one action. `own` is the entity of its row, None where there is none.
@@ -119,6 +128,26 @@ class Scene:
         if self.own is None:
             self.about = row
         return f"row.{name}"
+
+    def looking_from(self, path: Path, target: str) -> LookingFrom | None:
+        """The same scene beside the row from which one step leads to the row of a statement.
+
+        So that row is read once, however much of it the statement needs. None where no row is one
+        step away, or it is in the target's own table.
+        """
+        tables = ApplicationTables(self.application)
+        steps = path[1:] if path[0] == "row" else path
+        if len(steps) == 1 and self.own is not None and steps[0] not in self.bound:
+            table, key = tables.table(self.own.name), OWN_ID
+            scene = self.with_row_at_hand()
+        else:
+            root = self.bound.get(steps[0]) if len(steps) == 2 else None
+            if not isinstance(root, RowById):
+                return None
+            table, key = tables.table(root.entity), root.id
+            row = RowOf(root.entity, table)
+            scene = replace(self, bound={**self.bound, steps[0]: row})
+        return None if table == target else LookingFrom(scene, table, key)
 
     def seen_from(self, name: str, row: RowOf, expression: Expression) -> str:
         """A condition in a statement that has the row called `name` at hand."""

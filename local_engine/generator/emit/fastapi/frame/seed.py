@@ -1,4 +1,4 @@
-"""`app/seed.py`: demo data, one row of each kind, made by the repositories themselves."""
+"""`app/seed.py`: demo data, made by the repositories themselves."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from local_engine.generator.blueprint.resolved import USER
 from local_engine.generator.emit.fastapi.entities.annotations import literal_expression
+from local_engine.generator.emit.fastapi.resources import Resource
+from local_engine.generator.emit.fastapi.samples.demo import Demo, Move
+from local_engine.generator.emit.fastapi.samples.lifelike import lifelike
 from local_engine.generator.emit.fastapi.samples.planned import Person, Row
-from local_engine.generator.emit.fastapi.samples.values import as_json, sample
-from local_engine.generator.emit.fastapi.samples.world import World
+from local_engine.generator.emit.fastapi.samples.values import as_json
 from local_engine.generator.emit.python import (
     NONE,
     Call,
@@ -18,13 +20,8 @@ from local_engine.generator.emit.python import (
     Evaluate,
     Expression,
     Function,
-    If,
-    Infix,
     Module,
-    Name,
-    Return,
-    Statement,
-    assign,
+    Sequence,
     attribute,
     await_,
     call,
@@ -41,106 +38,103 @@ DEMO = "app.rows.demo"
 class Seed:
     """Builds the module."""
 
-    world: World
+    demo: Demo
 
     def module(self) -> Module:
         """The module."""
         module = Module("app.seed", "Demo data: `python -m app seed`.")
-        rows = list(self._rows())
-        kind = subscript("dict", "str", subscript("dict", "str", imported("typing", "Any")))
-        module.assign("PEOPLE", Dictionary(tuple(self._people(rows))), kind)
+        about = subscript("dict", "str", subscript("dict", "str", imported("typing", "Any")))
+        module.assign("PEOPLE", Dictionary(tuple(self._people())), about)
+        module.assign("KINDS", Dictionary(tuple(self._kinds())))
+        kind = subscript("list", imported(DEMO, "Row"))
+        module.assign("ROWS", Sequence(tuple(map(self._row, self.demo.rows))), kind)
+        given = ["PEOPLE", "KINDS", "ROWS"]
+        for move in self._different():
+            module.assign(self._constant(move), self._transition(move))
+        if self.demo.moves:
+            module.assign("MOVES", Sequence(tuple(map(self._move, self.demo.moves))))
+            given.append("MOVES")
+        fill = attribute(call(imported(DEMO, "Demo"), *given), "fill")
         module.define(
             Function(
                 "seed",
                 (parameter("connection", imported("app.core.db", "Connection")),),
                 NONE,
-                tuple(self._body(rows)),
-                "Fill in one row of each kind; a second run changes nothing.",
+                (Evaluate(await_(call(fill, "connection", imported("app.profile", "PROFILE")))),),
+                "Fill in the demo; a second run changes nothing.",
                 is_async=True,
             )
         )
         return module
 
-    def _rows(self) -> Iterator[Row]:
-        """The rows of the demo, each after those that it needs."""
-        found: list[Row] = []
-        planned = [self.world.row(resource.name) for resource in self.world.resources.own]
-        # Planning brings about those who are made members for the sake of a row.
-        members = self.world.memberships
-
-        def add(row: Row) -> None:
-            if row in found:
-                return
-            membership = members.get(row.creator.name)
-            needed = [*row.above, *row.body.values(), *([membership] if membership else [])]
-            for other in needed:
-                if isinstance(other, Row):
-                    add(other)
-            found.append(row)
-
-        for row in planned:
-            if row is not None:
-                add(row)
-        yield from found
-
-    def _people(self, rows: list[Row]) -> Iterator[tuple[Expression, Expression]]:
+    def _people(self) -> Iterator[tuple[Expression, Expression]]:
         """Whoever has a part in the rows, with roles and own fields."""
-        fields = self.world.application.entities[USER].fields.values()
-        digits = self.world.application.currency_digits
-        own = {f.name: as_json(sample(f, 0), f, digits) for f in fields if f.required_on_create}
-        acting = [row.creator for row in rows]
-        acting += [v for row in rows for v in row.body.values() if isinstance(v, Person)]
-        for person in dict.fromkeys(acting):
-            about = {"roles": sorted(person.roles), **own}
+        rows = self.demo.rows
+        acting = [person for row in rows for person in (row.creator, *row.body.values())]
+        acting += [move.person for move in self.demo.moves]
+        everybody = [one for one in dict.fromkeys(map(_person, acting)) if one is not None]
+        application = self.demo.world.application
+        user, digits = application.entities[USER], application.currency_digits
+        for number, person in enumerate(everybody):
+            about: dict[str, Any] = {"roles": sorted(person.roles)}
+            for field in user.fields.values():
+                if field.required_on_create:
+                    about[field.name] = as_json(lifelike(field, user, number), field, digits)
             yield const(person.name), literal_expression(about)
 
-    def _body(self, rows: list[Row]) -> Iterator[Statement]:
-        people = call(
-            imported(DEMO, "demo_people"),
-            "connection",
-            imported("app.profile", "PROFILE"),
-            "PEOPLE",
-        )
-        yield assign("people", await_(people))
-        yield If(Infix("is", (Name("people"), NONE)), (Return(),))
-        used = {v for row in rows for v in (*row.above, *row.body.values()) if isinstance(v, Row)}
-        names: dict[Row, str] = {}
-        for row in rows:
-            names[row] = _variable(row, names)
-            created = await_(self._create(row, names))
-            if row in used:
-                yield assign(f"{names[row]}, *_", created)
-            else:
-                yield Evaluate(created)
+    def _kinds(self) -> Iterator[tuple[Expression, Expression]]:
+        for resource in dict.fromkeys(row.resource for row in self.demo.rows):
+            alias = resource.package.rpartition(".")[2]
+            repository = imported(resource.package, "repository", alias)
+            schema = imported(f"{resource.package}.schemas", f"{resource.name}Create")
+            made = call(imported(DEMO, "Kind"), attribute(repository, "create"), schema)
+            yield const(resource.singular), made
 
-    def _create(self, row: Row, names: dict[Row, str]) -> Call:
-        resource = row.resource
-        package = resource.package
-        alias = package.rpartition(".")[2]
-        body = Dictionary(
-            tuple((const(key), _value(value, names)) for key, value in row.body.items())
-        )
-        model = imported(f"{package}.schemas", f"{resource.name}Create")
-        return call(
-            attribute(imported(package, "repository", alias), "create"),
-            "connection",
-            subscript("people", const(row.creator.name)),
-            *(Name(names[other]) for other in row.above),
-            call(attribute(model, "model_validate"), body),
-        )
+    def _row(self, row: Row) -> Call:
+        body = Dictionary(tuple((const(key), self._value(one)) for key, one in row.body.items()))
+        above = [Sequence(tuple(map(self._ref, row.above)), "()")] if row.above else []
+        kind, by = const(row.resource.singular), const(row.creator.name)
+        return call(imported(DEMO, "Row"), kind, by, body, *above)
+
+    def _value(self, value: Any) -> Expression:
+        match value:
+            case Row():
+                return self._ref(value)
+            case Person():
+                return call(imported(DEMO, "UserRef"), const(value.name))
+        return literal_expression(value)
+
+    def _ref(self, row: Row) -> Call:
+        kind = [one for one in self.demo.rows if one.resource is row.resource]
+        number = kind.index(row)
+        more = [const(number)] if number else []
+        return call(imported(DEMO, "Ref"), const(row.resource.singular), *more)
+
+    # What moves rows on.
+
+    def _different(self) -> list[Move]:
+        """A move for each transition."""
+        found = {self._constant(move): move for move in self.demo.moves}
+        return list(found.values())
+
+    def _constant(self, move: Move) -> str:
+        return f"{move.transition.name}_{move.row.resource.singular}".upper()
+
+    def _transition(self, move: Move) -> Call:
+        transitions = _transitions(move.row.resource)
+        names = [f"{step}_{move.transition.name}" for step in ("lock_for", "prepare", "carry_out")]
+        steps = [attribute(transitions, name) for name in names]
+        return call(imported(DEMO, "Transition"), *steps)
+
+    def _move(self, move: Move) -> Call:
+        by, row = const(move.person.name), self._ref(move.row)
+        return call(imported(DEMO, "Move"), by, row, self._constant(move))
 
 
-def _variable(row: Row, names: dict[Row, str]) -> str:
-    """The variable with the id of a row."""
-    name, number = row.resource.key, 2
-    while name in names.values():
-        name, number = f"{row.resource.key}_{number}", number + 1
-    return name
+def _transitions(resource: Resource) -> Expression:
+    alias = f"{resource.package.rpartition('.')[2]}_transitions"
+    return imported(resource.package, "transitions", alias)
 
 
-def _value(value: Any, names: dict[Row, str]) -> Expression:
-    if isinstance(value, Row):
-        return call("str", names[value])
-    if isinstance(value, Person):
-        return call("str", attribute(subscript("people", const(value.name)), "id"))
-    return literal_expression(value)
+def _person(value: Any) -> Person | None:
+    return value if isinstance(value, Person) else None

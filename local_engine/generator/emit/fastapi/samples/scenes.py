@@ -51,13 +51,19 @@ class Scene:
             membership = self.world.memberships.get(planned.creator.name)
             if membership is not None:
                 self.make(membership)
-            copy = Row(planned.resource, planned.creator, planned.body, values, above)
+            body = {name: self._copy(value) for name, value in planned.body.items()}
+            copy = Row(planned.resource, planned.creator, body, values, above, planned.second)
             self._copies[planned] = copy
             self.rows.append(copy)
         return self._copies[planned]
 
     def _copy(self, value: Any) -> Any:
         return self.make(value) if isinstance(value, Row) else value
+
+    def adopt(self, row: Row) -> None:
+        """Take a row as it is, not a copy of it."""
+        self._copies[row] = row
+        self.rows.append(row)
 
     def add(self, like: Row, values: Mapping[str, Any]) -> Row:
         """One more row beside a row of the scene, with these values."""

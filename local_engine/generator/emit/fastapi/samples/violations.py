@@ -19,6 +19,13 @@ def violations(scene: Scene, new: Row | None = None) -> set[str]:
     }
 
 
+def violations_of(scene: Scene, row: Row) -> set[str]:
+    """The ids of the rules that a new row violates, itself or by what it adds to others."""
+    changed = (one for one in row.values.values() if isinstance(one, Row))
+    found = {rule for one in changed for rule in _own(scene, one, creating=False)}
+    return {*found, *_own(scene, row, creating=True), *_beside(scene, row)}
+
+
 def empty_interval(rule: NoOverlap) -> str:
     """What stands for a violation of a rule against overlaps by a row's interval alone."""
     return f"{rule.id} of nothing"

@@ -45,11 +45,11 @@ OWNER, SECOND, NEWCOMER = "owner", "second", "newcomer"
 class World(Admission):
     """Plans rows. `row` gives the one of an entity."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, names: tuple[str, ...] = (OWNER, SECOND)) -> None:
         super().__init__(resources.application)
         self.resources = resources
         everything = frozenset(self.application.accounts.roles)
-        self.people = {name: Person(name, everything) for name in (OWNER, SECOND)}
+        self.people = {name: Person(name, everything) for name in names}
         self._planning: set[str] = set()
 
     def row(self, name: str) -> Row | None:

@@ -66,9 +66,11 @@ PLACE_LINES = """
 
 PLACE_ADJUST = """
     UPDATE cakes
-    SET stock = stock - (SELECT ol.quantity FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid)
-    WHERE cakes.id = (SELECT ol.cake_id FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid)
-      AND stock - (SELECT ol.quantity FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid) >= 0
+    SET stock = cakes.stock - order_lines.quantity
+    FROM order_lines
+    WHERE order_lines.id = %(row.line)s::uuid
+      AND cakes.id = order_lines.cake_id
+      AND cakes.stock - order_lines.quantity >= 0
 """
 
 PLACE_REFUSAL = """
@@ -137,9 +139,11 @@ CANCEL_LINES = """
 
 CANCEL_ADJUST = """
     UPDATE cakes
-    SET stock = stock + (SELECT ol.quantity FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid)
-    WHERE cakes.id = (SELECT ol.cake_id FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid)
-      AND stock + (SELECT ol.quantity FROM order_lines AS ol WHERE ol.id = %(row.line)s::uuid) <= 9007199254740991
+    SET stock = cakes.stock + order_lines.quantity
+    FROM order_lines
+    WHERE order_lines.id = %(row.line)s::uuid
+      AND cakes.id = order_lines.cake_id
+      AND cakes.stock + order_lines.quantity <= 9007199254740991
 """
 
 
