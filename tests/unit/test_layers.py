@@ -32,6 +32,8 @@ PARTS = [
     "local_engine.api",
     "local_engine.cli",
     "cloud_api",
+    "cloud_api.features",
+    "cloud_api.services",
 ]
 ALLOWED = [
     ("local_engine.cli", "local_engine.verification"),
@@ -50,8 +52,9 @@ ALLOWED = [
     ("local_engine.generator.importing", "local_engine.generator.blueprint"),
     ("local_engine.generator.exporting", "local_engine.generator.blueprint"),
     ("local_engine.sync", "local_engine.contracts"),
-    ("cloud_api", "local_engine.generator.agents"),
-    ("cloud_api", "local_engine.contracts"),
+    ("cloud_api.features", "local_engine.generator.agents"),
+    ("cloud_api.features", "local_engine.contracts"),
+    ("cloud_api.features", "cloud_api.services"),
 ]
 FORBIDDEN = [
     ("local_engine.generator.blueprint", "local_engine.generator.planner"),
@@ -69,13 +72,14 @@ FORBIDDEN = [
     ("local_engine.cli", "local_engine.api"),
     ("local_engine.jobs", "local_engine.api"),
     ("local_engine.runtime", "local_engine.jobs"),
-    ("cloud_api", "local_engine.jobs"),
+    ("cloud_api.features", "local_engine.jobs"),
     ("local_engine.storage", "local_engine.generator"),
     ("local_engine.contracts", "local_engine.generator.blueprint"),
     ("local_engine.generator.agents", "cloud_api"),
     ("local_engine.cli", "cloud_api"),
-    ("cloud_api", "local_engine.runtime"),
-    ("cloud_api", "local_engine.verification"),
+    ("cloud_api.features", "local_engine.runtime"),
+    ("cloud_api.features", "local_engine.verification"),
+    ("cloud_api.services", "cloud_api.features"),
 ]
 
 

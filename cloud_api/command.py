@@ -1,0 +1,133 @@
+"""The command line of the service: `python -m cloud_api`, without arguments the server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from cloud_api.config.settings import Settings, SettingsError, load_settings
+from cloud_api.database.migrations import MigrationError, migrate, read_migrations
+from cloud_api.web.logs import configure_logging
+
+USAGE, ENVIRONMENT = 2, 3
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is 2 for wrong settings, 3 when the database cannot be had."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = chosen.run
+    try:
+        return command(chosen)
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            _say(line)
+        return USAGE
+    except MigrationError as error:
+        _say(f"{error}.")
+        return ENVIRONMENT
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cloud_api", description=__doc__)
+    parser.set_defaults(run=_serve, announce=False)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    serve = commands.add_parser("serve", help="migrate, then answer requests (the default)")
+    serve.add_argument("--announce", action="store_true", help="print the address as a JSON line")
+    serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="run what is queued, and answer no requests")
+    worker.set_defaults(run=_work)
+    up = commands.add_parser("migrate", help="bring the schema of the database up to date")
+    up.set_defaults(run=_migrate)
+    schema = commands.add_parser("schema", help="print the whole schema as one SQL file")
+    schema.add_argument(
+        "--write", action="store_true", help="write it to config/database_setup.sql"
+    )
+    schema.set_defaults(run=_schema)
+    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi.set_defaults(run=_openapi)
+    return parser
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from cloud_api.server import CloudServer
+    from cloud_api.services import make_services
+
+    settings = _start()
+
+    def on_ready(address: str) -> None:
+        if chosen.announce:
+            sys.stdout.write(json.dumps({"url": address}) + "\n")
+            sys.stdout.flush()
+
+    async def run() -> int:
+        await migrate(settings.direct_url, read_migrations())
+        server = CloudServer(make_services(settings), on_ready)
+        await server.serve()
+        return 0 if server.started else ENVIRONMENT
+
+    return _run(run())
+
+
+def _work(_chosen: argparse.Namespace) -> int:
+    from cloud_api.services import make_services
+    from cloud_api.worker import run_worker
+
+    settings = _start()
+
+    async def run() -> int:
+        await migrate(settings.direct_url, read_migrations())
+        await run_worker(make_services(settings))
+        return 0
+
+    return _run(run())
+
+
+def _migrate(_chosen: argparse.Namespace) -> int:
+    settings = load_settings()
+    done = _run(migrate(settings.direct_url, read_migrations()))
+    for title in done or ["nothing to do"]:
+        sys.stdout.write(f"{title}\n")
+    return 0
+
+
+def _schema(chosen: argparse.Namespace) -> int:
+    from cloud_api.database.setup_file import FILE, setup_text
+
+    text = setup_text(read_migrations())
+    if chosen.write:
+        FILE.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def _openapi(_chosen: argparse.Namespace) -> int:
+    from cloud_api.application import make_api
+
+    document = make_api(None).openapi()
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _start() -> Settings:
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    from cloud_api.server import loop_factory
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(work)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"Error: {line}\n")

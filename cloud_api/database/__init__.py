@@ -1,0 +1,1 @@
+"""PostgreSQL: the pool, transactions, and the migrations of the schema."""

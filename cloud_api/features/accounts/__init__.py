@@ -1,0 +1,1 @@
+"""Accounts: join, verify the address, change and reset the password, leave."""

@@ -1,0 +1,1 @@
+"""Whether the service lives and serves, and its numbers."""

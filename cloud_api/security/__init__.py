@@ -1,0 +1,1 @@
+"""Passwords, tokens, keys from the platform's secret, and slowing down."""

@@ -1,0 +1,58 @@
+"""What the features share: settings, database, tokens, passwords, mail, the queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from argon2 import PasswordHasher
+from fastapi import Depends, Request
+
+from cloud_api.config.settings import Settings
+from cloud_api.database.migrations import Migration, read_migrations
+from cloud_api.database.pool import Database
+from cloud_api.mail import Mailer
+from cloud_api.security.access_tokens import AccessTokens
+from cloud_api.security.passwords import Passwords
+from cloud_api.web.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once when the process starts, shared by all requests and tasks.
+
+    `draining` is set when the process was asked to stop: streams then end, to be resumed elsewhere.
+    """
+
+    settings: Settings
+    database: Database
+    migrations: Sequence[Migration]
+    tokens: AccessTokens
+    passwords: Passwords
+    mailer: Mailer
+    metrics: Metrics
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -> Services:
+    """The services for these settings; nothing is opened yet."""
+    database = Database(settings)
+    return Services(
+        settings=settings,
+        database=database,
+        migrations=read_migrations(),
+        tokens=AccessTokens(settings.secret_keys, settings.platform_access_token_seconds),
+        passwords=Passwords(settings.platform_password_threads, hasher),
+        mailer=Mailer.of(settings),
+        metrics=Metrics(database.pool),
+    )
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that handles this request."""
+    return cast(Services, request.app.state.services)
+
+
+TheServices = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,1 @@
+"""The edge of the service: problems, headers, logs, metrics, health."""

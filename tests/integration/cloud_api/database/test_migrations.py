@@ -1,0 +1,99 @@
+"""The schema: by migrations, by the one file, by several replicas at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+from database_catalog import Catalog, catalog
+from procrastinate.schema import SchemaManager
+
+from cloud_api.database.migrations import Migration, MigrationError, migrate, read_migrations
+from cloud_api.database.setup_file import FILE, setup_text
+from local_engine.runtime.postgres import Database, PostgresServer
+from local_engine.runtime.postgres.binaries import program
+
+MIGRATIONS = read_migrations()
+TITLES = [migration.title for migration in MIGRATIONS]
+
+
+def contents(url: str) -> tuple[Catalog, list[tuple[object, ...]]]:
+    with psycopg.connect(url) as connection:
+        stamps = connection.execute(
+            "SELECT number, name, checksum FROM schema_migrations ORDER BY number"
+        ).fetchall()
+        return catalog(connection), stamps
+
+
+def run_file(url: str, file: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(program("psql", None)), "--no-psqlrc", "--quiet", "-f", str(file), url]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+
+
+def test_the_file_is_of_these_migrations() -> None:
+    assert FILE.read_text("utf-8") == setup_text(MIGRATIONS), (
+        "make it anew: python -m cloud_api schema --write"
+    )
+
+
+def test_the_file_gives_the_same_schema(postgres_server: PostgresServer) -> None:
+    migrated = postgres_server.create_database("cloud_migrated")
+    by_hand = postgres_server.create_database("cloud_by_hand")
+    assert asyncio.run(migrate(migrated.url, MIGRATIONS)) == TITLES
+    done = run_file(by_hand.url, FILE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert contents(by_hand.url) == contents(migrated.url)
+    assert asyncio.run(migrate(by_hand.url, MIGRATIONS)) == []
+    again = run_file(by_hand.url, FILE)
+    assert again.returncode != 0
+    assert "set up already" in again.stderr
+
+
+def test_replicas_that_start_at_once_migrate_once(database: Database) -> None:
+    async def start() -> list[list[str]]:
+        return await asyncio.gather(*(migrate(database.url, MIGRATIONS) for _ in range(4)))
+
+    done = asyncio.run(start())
+    assert sorted(title for titles in done for title in titles) == TITLES
+
+
+def test_a_migration_that_fails_leaves_no_trace(database: Database) -> None:
+    good = Migration(1, "good", "CREATE TABLE good (id integer)")
+    bad = Migration(2, "bad", "CREATE TABLE half (id integer); SELECT nonsense")
+    with pytest.raises(MigrationError, match=r"0002_bad: column \"nonsense\" does not exist"):
+        asyncio.run(migrate(database.url, [good, bad]))
+    with psycopg.connect(database.url) as connection:
+        row = connection.execute("SELECT to_regclass('good'), to_regclass('half')").fetchone()
+    assert row == ("good", None)
+
+
+def test_what_the_database_has_seen_must_not_change(database: Database) -> None:
+    first = Migration(1, "first", "CREATE TABLE a (id integer)")
+    asyncio.run(migrate(database.url, [first]))
+    with pytest.raises(MigrationError, match="0001_first: the file was changed"):
+        asyncio.run(migrate(database.url, [Migration(1, "first", "SELECT 1")]))
+    with pytest.raises(MigrationError, match="0001: the database has this migration"):
+        asyncio.run(migrate(database.url, []))
+
+
+def test_an_unreachable_database_is_said_so() -> None:
+    with pytest.raises(MigrationError, match=r"the database cannot be reached: .*Check PLATFORM_"):
+        asyncio.run(migrate("postgresql://u:p@127.0.0.1:1/x", MIGRATIONS))
+
+
+def test_the_numbers_have_no_gap(tmp_path: Path) -> None:
+    (tmp_path / "0002_x.sql").write_text("")
+    with pytest.raises(MigrationError, match="number 0001 is expected"):
+        read_migrations(tmp_path)
+    (tmp_path / "0002_x.sql").rename(tmp_path / "1.sql")
+    with pytest.raises(MigrationError, match="name it like"):
+        read_migrations(tmp_path)
+
+
+def test_the_queues_schema_is_the_installed_librarys() -> None:
+    """A newer procrastinate that changes its schema needs a migration, not another first one."""
+    assert SchemaManager.get_schema().strip() in MIGRATIONS[0].sql

@@ -1,0 +1,170 @@
+"""Accounts as their owners and as strangers meet them."""
+
+from __future__ import annotations
+
+from cloud_service import PASSWORD, CloudService, Person
+
+NEW = "another good password"
+
+
+def register(cloud: CloudService, email: str, password: str = PASSWORD) -> tuple[int, object]:
+    answer = cloud.client.post("/auth/register", json={"email": email, "password": password})
+    body = answer.json()
+    body.pop("request_id", None)
+    return answer.status_code, body
+
+
+def test_joining_with_a_taken_address_looks_like_joining(
+    cloud: CloudService, person: Person
+) -> None:
+    shouted = person.email.upper()
+    status, body = register(cloud, shouted, NEW)
+    assert (status, body) == register(cloud, person.email, "yet another password")
+    fresh_status, fresh = register(cloud, "fresh-" + person.email)
+    assert (fresh_status, str(fresh)) == (status, str(body).replace("person", "fresh-person"))
+    assert person.sign_in(NEW).status_code == 401
+    assert person.sign_in().status_code == 200
+    assert "has an\naccount already" in cloud.mails_to(person.email, 3)[-1]
+
+
+def test_an_address_is_verified_by_its_code_once(cloud: CloudService, person: Person) -> None:
+    assert person.client.get("/auth/me").json()["email_verified"] is False
+    code = cloud.code_for(person.email)
+    assert cloud.client.post("/auth/email/verify", json={"code": code}).status_code == 204
+    assert person.client.get("/auth/me").json()["email_verified"] is True
+    again = cloud.client.post("/auth/email/verify", json={"code": code})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "bad-code")
+
+
+def test_a_newer_code_takes_the_place_of_an_older(cloud: CloudService, person: Person) -> None:
+    first = cloud.code_for(person.email)
+    assert person.client.post("/auth/email/verification").status_code == 202
+    second = cloud.code_for(person.email, 2)
+    assert cloud.client.post("/auth/email/verify", json={"code": first}).status_code == 422
+    assert cloud.client.post("/auth/email/verify", json={"code": second}).status_code == 204
+
+
+def test_a_code_is_good_for_its_purpose_and_its_time(cloud: CloudService, person: Person) -> None:
+    verify = cloud.code_for(person.email)
+    given = {"code": verify, "new_password": NEW}
+    assert cloud.client.post("/auth/password/reset", json=given).status_code == 422
+    cloud.execute(
+        "UPDATE mail_codes SET expires_at = now() FROM users"
+        " WHERE users.id = user_id AND email = %(email)s",
+        email=person.email,
+    )
+    assert cloud.client.post("/auth/email/verify", json={"code": verify}).status_code == 422
+
+
+def test_a_forgotten_password_is_set_anew(cloud: CloudService, person: Person) -> None:
+    other = Person(person.email, cloud.new_client())
+    assert other.sign_in().status_code == 200
+    asked = cloud.client.post("/auth/password/forgot", json={"email": person.email})
+    code = cloud.code_for(person.email, 2)
+    given = {"code": code, "new_password": NEW}
+    assert cloud.client.post("/auth/password/reset", json=given).status_code == 204
+    assert cloud.client.post("/auth/password/reset", json=given).status_code == 422
+    for device in (person, other):
+        assert device.client.get("/auth/me").status_code == 401
+        assert device.refresh().status_code == 401
+    assert person.sign_in().status_code == 401
+    assert person.sign_in(NEW).status_code == 200
+    assert person.client.get("/auth/me").json()["email_verified"] is True
+    unknown = cloud.client.post("/auth/password/forgot", json={"email": "nobody@example.com"})
+    assert (
+        (unknown.status_code, unknown.content)
+        == (asked.status_code, asked.content)
+        == (
+            202,
+            b"null",
+        )
+    )
+
+
+def test_nobody_is_flooded_with_mails(cloud: CloudService, person: Person) -> None:
+    body = {"email": person.email}
+    answers = [cloud.client.post("/auth/password/forgot", json=body) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [202] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 3000
+
+
+def test_a_changed_password_signs_the_others_out(cloud: CloudService, person: Person) -> None:
+    other = Person(person.email, cloud.new_client())
+    assert other.sign_in().status_code == 200
+    wrong = {"current_password": "wrong", "new_password": NEW}
+    answer = person.client.post("/auth/password/change", json=wrong)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/current_password")
+    right = {"current_password": PASSWORD, "new_password": NEW}
+    assert person.client.post("/auth/password/change", json=right).status_code == 204
+    assert person.client.get("/auth/me").status_code == 200
+    assert other.client.get("/auth/me").status_code == 401
+    assert other.refresh().status_code == 401
+    assert other.sign_in(NEW).status_code == 200
+
+
+def test_guessing_the_own_password_is_slowed_down(person: Person) -> None:
+    wrong = {"current_password": "wrong", "new_password": NEW}
+    answers = [person.client.post("/auth/password/change", json=wrong) for _ in range(8)]
+    assert {answer.status_code for answer in answers} == {422, 429}
+    assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_a_password_is_neither_short_nor_the_address(cloud: CloudService) -> None:
+    email = "somebody-else@example.com"
+    assert register(cloud, email, "Test123")[0] == 422
+    status, body = register(cloud, email, email)
+    assert status == 422
+    assert "Choose something else" in str(body)
+    assert register(cloud, email, "Test123!")[0] == 201
+
+
+def test_what_is_no_address_is_refused(cloud: CloudService) -> None:
+    for email in ("", "ada", "ada@", "@example.com", "a b@example.com", "a@b", "a@x..y", "a\n@b.c"):
+        assert register(cloud, email)[0] == 422, email
+
+
+def test_a_deleted_account_is_gone_with_all_its_rows(cloud: CloudService, person: Person) -> None:
+    user = person.client.get("/auth/me").json()["id"]
+    cloud.code_for(person.email)
+    wrong = person.client.post("/auth/account/deletion", json={"password": "wrong"})
+    assert wrong.status_code == 422
+    right = person.client.post("/auth/account/deletion", json={"password": PASSWORD})
+    assert right.status_code == 204
+    assert person.client.get("/auth/me").status_code == 401
+    assert person.sign_in().status_code == 401
+    for table, column in referring(cloud, "users"):
+        sql = f"SELECT count(*) AS rows FROM {table} WHERE {column} = %(user)s::uuid"
+        assert cloud.execute(sql, user=user) == [{"rows": 0}], table
+    kept = cloud.execute(
+        "SELECT kind FROM audit_events WHERE user_id = %(user)s::uuid ORDER BY id", user=user
+    )
+    assert [row["kind"] for row in kept] == ["registered", "signed-in", "account-deleted"]
+
+
+def referring(cloud: CloudService, target: str) -> list[tuple[str, str]]:
+    """The tables and columns that refer to a table: none can be forgotten here."""
+    rows = cloud.execute(
+        """
+        SELECT c.conrelid::regclass::text AS name, a.attname AS attribute
+        FROM pg_constraint c JOIN pg_attribute a
+          ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'f' AND c.confrelid = %(target)s::regclass
+        """,
+        target=target,
+    )
+    assert rows
+    return [(row["name"], row["attribute"]) for row in rows]
+
+
+def test_an_export_holds_all_but_secrets(person: Person) -> None:
+    answer = person.client.get("/auth/account/export")
+    document = answer.json()
+    assert document["account"]["email"] == person.email
+    assert [event["kind"] for event in document["security_events"]] == [
+        "account-exported",
+        "signed-in",
+        "registered",
+    ]
+    assert len(document["devices"]) == 1
+    for secret in (PASSWORD, "argon2", person.tokens["refresh_token"]):
+        assert secret not in answer.text

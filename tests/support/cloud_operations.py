@@ -1,0 +1,127 @@
+"""Every operation of the cloud: how to ask for it rightly, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from cloud_service import PASSWORD, CloudService, Person
+
+from cloud_api.application import make_api
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass
+class Known:
+    """Somebody with one of everything: `ids` are those of the path parameters."""
+
+    cloud: CloudService
+    person: Person
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Valid:
+    """A right request: its body, and the status of the answer."""
+
+    status: int = 200
+    json: Callable[[Known], Any] | None = None
+    data: Callable[[Known], dict[str, str]] | None = None
+    public: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as the OpenAPI document has it."""
+
+    name: str
+    method: str
+    path: str
+    has_json: bool
+    parameters: tuple[str, ...]
+
+    @property
+    def valid(self) -> Valid:
+        return VALID[self.name]
+
+
+def _verification_code(known: Known) -> str:
+    return known.cloud.code_for(known.person.email)
+
+
+def _reset_code(known: Known) -> str:
+    known.cloud.client.post("/auth/password/forgot", json={"email": known.person.email})
+    return known.cloud.code_for(known.person.email, 2)
+
+
+VALID: dict[str, Valid] = {
+    "health": Valid(public=True),
+    "ready": Valid(public=True),
+    "metrics": Valid(public=True),
+    "register": Valid(
+        201,
+        json=lambda known: {"email": "x-" + known.person.email, "password": PASSWORD},
+        public=True,
+    ),
+    "getMe": Valid(),
+    "changePassword": Valid(
+        204, json=lambda _: {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+    ),
+    "forgetPassword": Valid(202, json=lambda known: {"email": known.person.email}, public=True),
+    "resetPassword": Valid(
+        204,
+        json=lambda known: {"code": _reset_code(known), "new_password": PASSWORD},
+        public=True,
+    ),
+    "verifyEmail": Valid(204, json=lambda known: {"code": _verification_code(known)}, public=True),
+    "resendVerification": Valid(202),
+    "deleteAccount": Valid(204, json=lambda _: {"password": PASSWORD}),
+    "exportAccount": Valid(),
+    "login": Valid(
+        data=lambda known: {"username": known.person.email, "password": PASSWORD}, public=True
+    ),
+    "refresh": Valid(
+        json=lambda known: {"refresh_token": known.person.tokens["refresh_token"]}, public=True
+    ),
+    "logout": Valid(
+        204, json=lambda known: {"refresh_token": known.person.tokens["refresh_token"]}, public=True
+    ),
+    "logoutEverywhere": Valid(204),
+    "listDevices": Valid(),
+    "revokeDevice": Valid(204),
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return make_api(None).openapi()
+
+
+def all_operations() -> list[Operation]:
+    """The operations of the document, in its order."""
+    found = []
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            names = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"]
+            found.append(
+                Operation(
+                    operation["operationId"],
+                    method.upper(),
+                    path,
+                    "application/json" in content,
+                    tuple(names),
+                )
+            )
+    return found
+
+
+def ids_of(person: Person) -> dict[str, str]:
+    """One of everything that this person has, made if need be."""
+    devices = person.client.get("/auth/devices").json()["devices"]
+    return {"device": devices[0]["id"]}

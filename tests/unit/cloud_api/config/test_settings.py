@@ -1,0 +1,104 @@
+"""Settings are refused in words that say which variable, what is wrong with it, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cloud_api.config.secret_keys import DEVELOPMENT_KEY
+from cloud_api.config.settings import Settings, SettingsError, load_settings
+
+URL = "postgresql://u:p-a-s-s@db.example/x"
+STRONG = "K7v9sQ2mX4bN8cR1tY6uW3eZ5aD0fG+h/JkLpMoI"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def refusal(**chosen: Any) -> str:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(**chosen)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("", "PLATFORM_SECRET_KEY is not set"),
+        ("short", "has 5 characters; it needs 32 at least"),
+        ("your-secret-key-here-0123456789-abcdefgh", "looks like a placeholder"),
+        ("ab" * 20, "repeats a few characters"),
+        (DEVELOPMENT_KEY, "the key for development"),
+    ],
+)
+def test_a_weak_secret_is_refused_outside_development(environment: str, key: str, why: str) -> None:
+    text = refusal(
+        platform_environment=environment, platform_database_url=URL, platform_secret_key=key
+    )
+    assert why in text
+    assert "openssl rand -base64 48" in text
+    assert not key or key not in text
+
+
+def test_a_weak_previous_secret_is_refused_too() -> None:
+    text = refusal(
+        platform_database_url=URL,
+        platform_secret_key=STRONG,
+        platform_previous_secret_key="old",
+    )
+    assert "PLATFORM_PREVIOUS_SECRET_KEY has 3 characters" in text
+
+
+def test_nothing_set_means_production() -> None:
+    settings = load_settings(platform_database_url=URL, platform_secret_key=STRONG)
+    assert settings.platform_environment == "production"
+    assert settings.host == "0.0.0.0"
+
+
+def test_development_needs_no_secret_and_lets_this_machine_alone_in() -> None:
+    settings = load_settings(platform_environment="development", platform_database_url=URL)
+    assert settings.secret_keys == (DEVELOPMENT_KEY,)
+    assert settings.host == "127.0.0.1"
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATFORM_DATABASE_URL", URL)
+    monkeypatch.setenv("PLATFORM_SECRET_KEY", STRONG)
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("CORS_ORIGINS", "https://app.example, app://local")
+    settings = load_settings()
+    assert settings.port == 9000
+    assert settings.origins == ["https://app.example", "app://local"]
+    assert settings.direct_url == URL
+    assert settings.secret_keys == (STRONG,)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({}, ["PLATFORM_DATABASE_URL is not set", "postgresql://USER:PASSWORD@HOST"]),
+        ({"platform_database_url": "mysql://p-a-s-s@x"}, ["PLATFORM_DATABASE_URL: must be a URL"]),
+        ({"cors_origins": "app.example"}, ["CORS_ORIGINS: 'app.example' is no origin"]),
+        ({"smtp_url": "mail.example"}, ["SMTP_URL: must be a URL", "smtps://"]),
+        ({"port": 70_000}, ["PORT: input should be less than or equal to 65535"]),
+    ],
+)
+def test_each_refusal_names_its_variable(chosen: dict[str, Any], words: list[str]) -> None:
+    usual = {"platform_environment": "development"}
+    if chosen:
+        usual["platform_database_url"] = URL
+    text = refusal(**{**usual, **chosen})
+    for word in words:
+        assert word in text
+    assert "p-a-s-s" not in text
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load_settings(platform_database_url=URL, platform_secret_key=STRONG)
+    assert STRONG not in repr(settings)
+    assert "p-a-s-s" not in repr(settings)
