@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 import local_engine
 from cloud_api.features.accounts.routes import router as accounts
 from cloud_api.features.health.routes import router as health
+from cloud_api.features.llm_keys.routes import router as llm_keys
 from cloud_api.features.sessions.routes import router as sessions
 from cloud_api.services import Services
 from cloud_api.web.body_limit import BodyLimit
@@ -28,7 +29,7 @@ _SENT_HEADERS = ["Authorization", "Content-Type", "Last-Event-ID"]
 
 def routers() -> list[APIRouter]:
     """The routers of all features, in the order of the documentation."""
-    return [health, accounts, sessions]
+    return [health, accounts, sessions, llm_keys]
 
 
 def make_application(services: Services) -> ASGIApp:

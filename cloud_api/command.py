@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(run=_work)
     up = commands.add_parser("migrate", help="bring the schema of the database up to date")
     up.set_defaults(run=_migrate)
+    rewrap = commands.add_parser(
+        "rewrap-keys", help="protect stored keys by the present PLATFORM_SECRET_KEY"
+    )
+    rewrap.set_defaults(run=_rewrap)
     schema = commands.add_parser("schema", help="print the whole schema as one SQL file")
     schema.add_argument(
         "--write", action="store_true", help="write it to config/database_setup.sql"
@@ -95,6 +99,26 @@ def _migrate(_chosen: argparse.Namespace) -> int:
     for title in done or ["nothing to do"]:
         sys.stdout.write(f"{title}\n")
     return 0
+
+
+def _rewrap(_chosen: argparse.Namespace) -> int:
+    from cloud_api.features.llm_keys.service import rewrap_all
+    from cloud_api.services import make_services
+
+    services = make_services(load_settings())
+
+    async def run() -> tuple[int, int]:
+        async with services.database:
+            return await rewrap_all(services)
+
+    done, failed = _run(run())
+    sys.stdout.write(f"{done} keys are protected by the present secret now.\n")
+    if failed:
+        _say(
+            f"{failed} keys cannot be opened: set PLATFORM_PREVIOUS_SECRET_KEY to the secret that "
+            "they were stored under, and repeat this."
+        )
+    return 1 if failed else 0
 
 
 def _schema(chosen: argparse.Namespace) -> int:

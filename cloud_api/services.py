@@ -1,4 +1,4 @@
-"""What the features share: settings, database, tokens, passwords, mail, the queue."""
+"""What the features share: settings, database, tokens, passwords, the vault, mail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from cloud_api.database.pool import Database
 from cloud_api.mail import Mailer
 from cloud_api.security.access_tokens import AccessTokens
 from cloud_api.security.passwords import Passwords
+from cloud_api.security.vault import Vault
 from cloud_api.web.metrics import Metrics
 
 
@@ -31,6 +32,7 @@ class Services:
     migrations: Sequence[Migration]
     tokens: AccessTokens
     passwords: Passwords
+    vault: Vault
     mailer: Mailer
     metrics: Metrics
     draining: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,6 +47,7 @@ def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -
         migrations=read_migrations(),
         tokens=AccessTokens(settings.secret_keys, settings.platform_access_token_seconds),
         passwords=Passwords(settings.platform_password_threads, hasher),
+        vault=Vault(settings.secret_keys),
         mailer=Mailer.of(settings),
         metrics=Metrics(database.pool),
     )

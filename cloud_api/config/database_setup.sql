@@ -719,4 +719,30 @@ CREATE INDEX audit_events_at_idx ON audit_events (at);
 INSERT INTO schema_migrations (number, name, checksum)
 VALUES (2, 'accounts', '90d315f39b21fb23a09821b168931a0cf3959e373046c002c5281b005172502f');
 
+-- 0003_llm_keys
+
+-- Keys of model providers, one an account and provider, encrypted (see security/vault.py).
+
+CREATE TABLE llm_keys (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    provider text NOT NULL,
+    version smallint NOT NULL,
+    kek_id text NOT NULL,
+    wrapped_key bytea NOT NULL,
+    ciphertext bytea NOT NULL,
+    last_four text NOT NULL,
+    stored_at timestamptz NOT NULL DEFAULT now(),
+    tested_at timestamptz,
+    works boolean,
+    CONSTRAINT llm_keys_user_provider_key UNIQUE (user_id, provider),
+    CONSTRAINT llm_keys_provider CHECK (provider IN ('gemini', 'groq', 'openai'))
+);
+CREATE INDEX llm_keys_kek_id_idx ON llm_keys (kek_id);
+COMMENT ON COLUMN llm_keys.kek_id IS
+    'Which key wraps the data key; after a change of the platform''s secret: rewrap-keys.';
+
+INSERT INTO schema_migrations (number, name, checksum)
+VALUES (3, 'llm_keys', '54050a7f09e5970d98839cdce7beed7cdeda7ec29e06e3f66693c38efdb736bd');
+
 COMMIT;

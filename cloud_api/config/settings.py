@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud_api.config.secret_keys import DEVELOPMENT_KEY, weakness_of
+from local_engine.contracts.llm_keys import Provider
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,]+")
 _NEW_KEY = "Make one with: openssl rand -base64 48"
@@ -49,6 +50,7 @@ def _origins(value: str) -> str:
     return value
 
 
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*[^\s/]$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql_url)]
 
 
@@ -85,6 +87,14 @@ class Settings(BaseSettings):
     platform_require_verified_email: bool = False
     platform_password_threads: Annotated[int, Field(ge=1, le=64)] = 2
 
+    google_api_key: SecretStr | None = None
+    groq_api_key: SecretStr | None = None
+    openai_api_key: SecretStr | None = None
+    google_genai_use_vertexai: bool = False
+    google_gemini_base_url: BaseUrl = "https://generativelanguage.googleapis.com"
+    groq_base_url: BaseUrl = "https://api.groq.com"
+    openai_base_url: BaseUrl = "https://api.openai.com/v1"
+
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
     mail_from: str = "Backend Generator <no-reply@localhost>"
     mail_folder: str = ""
@@ -118,6 +128,17 @@ class Settings(BaseSettings):
         present = self.platform_secret_key.get_secret_value() or DEVELOPMENT_KEY
         previous = self.platform_previous_secret_key
         return (present,) if previous is None else (present, previous.get_secret_value())
+
+    @property
+    def platform_providers(self) -> list[Provider]:
+        """The providers for which the platform has a key of its own, for all its users."""
+        google = self.google_api_key is not None or self.google_genai_use_vertexai
+        present: dict[Provider, bool] = {
+            "gemini": google,
+            "groq": self.groq_api_key is not None,
+            "openai": self.openai_api_key is not None,
+        }
+        return [provider for provider, there in present.items() if there]
 
     @property
     def direct_url(self) -> str:

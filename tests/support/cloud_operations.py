@@ -11,6 +11,7 @@ from cloud_service import PASSWORD, CloudService, Person
 
 from cloud_api.application import make_api
 
+LLM_KEY = "gsk_0123456789"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -93,6 +94,10 @@ VALID: dict[str, Valid] = {
     "logoutEverywhere": Valid(204),
     "listDevices": Valid(),
     "revokeDevice": Valid(204),
+    "listLlmKeys": Valid(),
+    "storeLlmKey": Valid(json=lambda _: {"key": LLM_KEY}),
+    "removeLlmKey": Valid(204),
+    "testLlmKey": Valid(),
 }
 
 
@@ -124,4 +129,5 @@ def all_operations() -> list[Operation]:
 def ids_of(person: Person) -> dict[str, str]:
     """One of everything that this person has, made if need be."""
     devices = person.client.get("/auth/devices").json()["devices"]
-    return {"device": devices[0]["id"]}
+    person.client.put("/llm-keys/groq", json={"key": LLM_KEY})
+    return {"device": devices[0]["id"], "provider": "groq"}

@@ -136,6 +136,10 @@ def running_cloud(database_url: str, **settings: Any) -> Iterator[CloudService]:
             "port": 0,
             "mail_folder": mails,
             "log_level": "WARNING",
+            # Nobody outside is asked by a test.
+            "google_gemini_base_url": "http://127.0.0.1:1",
+            "groq_base_url": "http://127.0.0.1:1",
+            "openai_base_url": "http://127.0.0.1:1",
         }
         services = make_services(Settings(**{**chosen, **settings}), hasher=hasher)
         ready, address = threading.Event(), []

@@ -10,7 +10,14 @@ from uuid import UUID
 from cloud_api.database.pool import Connection, fetch_all
 from local_engine.contracts.wire import Json
 
-_STATEMENTS: dict[str, str] = {}
+_STATEMENTS: dict[str, str] = {
+    "llm_keys": """
+        SELECT provider, last_four, stored_at, tested_at, works
+        FROM llm_keys
+        WHERE user_id = %(user)s
+        ORDER BY provider
+    """,
+}
 
 
 async def collect(connection: Connection, user: UUID) -> dict[str, list[Json]]:

@@ -20,9 +20,13 @@ from cloud_service import CloudService, Person
 
 OPERATIONS = all_operations()
 PROBLEM = "application/problem+json"
+ROWS = {"device"}
+"""Path parameters that are ids of rows."""
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 about_a_row = pytest.mark.parametrize(
-    "operation", [one for one in OPERATIONS if one.parameters], ids=lambda one: one.name
+    "operation",
+    [one for one in OPERATIONS if set(one.parameters) & ROWS],
+    ids=lambda one: one.name,
 )
 
 
@@ -74,7 +78,7 @@ def test_of_somebody_else(owner: Known, stranger: Person, operation: Operation) 
     """What is not one's own is answered as what is not there."""
     body = right_body(operation, owner)
     foreign = ask(stranger.client, operation, operation.path.format(**owner.ids), **body)
-    nowhere = dict.fromkeys(owner.ids, NOBODY)
+    nowhere = owner.ids | dict.fromkeys(ROWS, NOBODY)
     missing = ask(stranger.client, operation, operation.path.format(**nowhere), **body)
     refused(foreign, 404)
     refused(missing, 404)

@@ -1,0 +1,1 @@
+"""Keys of model providers that users entrust to the cloud."""
