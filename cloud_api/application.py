@@ -12,9 +12,13 @@ from starlette.types import ASGIApp
 
 import local_engine
 from cloud_api.features.accounts.routes import router as accounts
+from cloud_api.features.blueprints.routes import router as blueprints
 from cloud_api.features.health.routes import router as health
 from cloud_api.features.llm_keys.routes import router as llm_keys
+from cloud_api.features.projects.routes import router as projects
 from cloud_api.features.sessions.routes import router as sessions
+from cloud_api.features.shares.routes import router as shares
+from cloud_api.features.verifications.routes import router as verifications
 from cloud_api.services import Services
 from cloud_api.web.body_limit import BodyLimit
 from cloud_api.web.boundary import Boundary
@@ -29,7 +33,16 @@ _SENT_HEADERS = ["Authorization", "Content-Type", "Last-Event-ID"]
 
 def routers() -> list[APIRouter]:
     """The routers of all features, in the order of the documentation."""
-    return [health, accounts, sessions, llm_keys]
+    return [
+        health,
+        accounts,
+        sessions,
+        llm_keys,
+        projects,
+        blueprints,
+        verifications,
+        shares,
+    ]
 
 
 def make_application(services: Services) -> ASGIApp:

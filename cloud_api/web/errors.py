@@ -97,6 +97,8 @@ def _from_database(error: psycopg.Error) -> Problem | None:
         return Problem(422, "invalid", "A value is outside what can be stored.")
     if isinstance(error, pg.UniqueViolation):
         return conflict("taken", "There is one like this already.")
+    if isinstance(error, pg.ForeignKeyViolation):
+        return conflict("gone", "What this belongs to was deleted meanwhile.")
     if isinstance(error, (pg.LockNotAvailable, pg.QueryCanceled)):
         return unavailable("The rows have been in use by others for too long. Try again.")
     if isinstance(error, _NO_ROOM):

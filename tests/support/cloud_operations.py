@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -59,6 +60,30 @@ def _reset_code(known: Known) -> str:
     return known.cloud.code_for(known.person.email, 2)
 
 
+TEXT = "name: Shop\n"
+DIGEST = hashlib.sha256(TEXT.encode()).hexdigest()
+RESULT: dict[str, Any] = {
+    "digest": DIGEST,
+    "commit": "0123456789abcdef",
+    "passed": 412,
+    "failed": 1,
+    "seconds": 12.5,
+    "verified_at": "2026-11-01T12:00:00+01:00",
+    "not_passed": [{"check": "boot/health", "verdict": "failed", "sentence": "It is not healthy."}],
+}
+
+
+def version(text: str, parent: str | None = None) -> dict[str, Any]:
+    """A Blueprint version with this text."""
+    return {
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+        "parent": parent,
+        "title": "A change",
+        "text": text,
+        "origin": {"way": "no-model"},
+    }
+
+
 VALID: dict[str, Valid] = {
     "health": Valid(public=True),
     "ready": Valid(public=True),
@@ -98,6 +123,21 @@ VALID: dict[str, Valid] = {
     "storeLlmKey": Valid(json=lambda _: {"key": LLM_KEY}),
     "removeLlmKey": Valid(204),
     "testLlmKey": Valid(),
+    "createProject": Valid(201, json=lambda _: {"name": "Shop"}),
+    "listProjects": Valid(),
+    "getProject": Valid(),
+    "renameProject": Valid(json=lambda _: {"name": "Shop 2"}),
+    "deleteProject": Valid(204),
+    "pushBlueprint": Valid(201, json=lambda _: version("name: Other\n", DIGEST)),
+    "listBlueprints": Valid(),
+    "getBlueprint": Valid(),
+    "pushVerification": Valid(201, json=lambda _: RESULT),
+    "listVerifications": Valid(),
+    "shareProject": Valid(201, json=lambda _: {"role": "viewer", "email": "x@example.com"}),
+    "listShares": Valid(),
+    "unshareProject": Valid(204),
+    "acceptShare": Valid(json=lambda known: {"token": known.ids["token"]}),
+    "leaveProject": Valid(403),
 }
 
 
@@ -130,4 +170,21 @@ def ids_of(person: Person) -> dict[str, str]:
     """One of everything that this person has, made if need be."""
     devices = person.client.get("/auth/devices").json()["devices"]
     person.client.put("/llm-keys/groq", json={"key": LLM_KEY})
-    return {"device": devices[0]["id"], "provider": "groq"}
+    path, ids = new_project(person)
+    share = person.client.post(f"{path}/shares", json={"role": "editor"}).json()
+    return {
+        **ids,
+        "device": devices[0]["id"],
+        "provider": "groq",
+        "share": share["share"]["id"],
+        "token": share["token"],
+    }
+
+
+def new_project(person: Person, name: str = "Shop") -> tuple[str, dict[str, str]]:
+    """A project with one version: its path, and the ids in it."""
+    project = person.client.post("/projects", json={"name": name}).json()["id"]
+    path = f"/projects/{project}"
+    pushed = person.client.post(f"{path}/blueprints", json=version(TEXT))
+    assert pushed.status_code == 201, pushed.text
+    return path, {"project": project, "digest": DIGEST}

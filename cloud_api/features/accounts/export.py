@@ -17,6 +17,33 @@ _STATEMENTS: dict[str, str] = {
         WHERE user_id = %(user)s
         ORDER BY provider
     """,
+    "projects": """
+        SELECT id, name, created_at, updated_at
+        FROM projects
+        WHERE owner_id = %(user)s
+        ORDER BY id
+    """,
+    "blueprints": """
+        SELECT v.project_id, v.title, v.origin, v.created_at, encode(v.digest, 'hex') AS digest,
+               encode(v.parent, 'hex') AS parent, t.text
+        FROM blueprint_versions AS v JOIN projects AS p ON p.id = v.project_id
+        JOIN blueprint_texts AS t ON t.project_id = v.project_id AND t.digest = v.digest
+        WHERE p.owner_id = %(user)s
+        ORDER BY v.id
+    """,
+    "verifications": """
+        SELECT v.project_id, encode(v.digest, 'hex') AS digest, v.commit, v.passed, v.failed,
+               v.inconclusive, v.verified_at, v.not_passed
+        FROM verifications AS v JOIN projects AS p ON p.id = v.project_id
+        WHERE p.owner_id = %(user)s
+        ORDER BY v.id
+    """,
+    "shares": """
+        SELECT s.project_id, s.role, s.email, s.created_at, s.expires_at
+        FROM shares AS s JOIN projects AS p ON p.id = s.project_id
+        WHERE p.owner_id = %(user)s
+        ORDER BY s.id
+    """,
 }
 
 

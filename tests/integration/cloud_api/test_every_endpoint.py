@@ -20,7 +20,7 @@ from cloud_service import CloudService, Person
 
 OPERATIONS = all_operations()
 PROBLEM = "application/problem+json"
-ROWS = {"device"}
+ROWS = {"device", "project", "share"}
 """Path parameters that are ids of rows."""
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 about_a_row = pytest.mark.parametrize(

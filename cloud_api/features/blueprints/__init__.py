@@ -1,0 +1,1 @@
+"""Blueprint versions of projects, named by the digest of their text."""

@@ -1,0 +1,1 @@
+"""Projects as shared metadata, and who may do what with them."""

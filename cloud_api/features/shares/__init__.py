@@ -1,0 +1,1 @@
+"""Shares of projects: by e-mail address, or by link."""
