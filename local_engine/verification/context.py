@@ -38,7 +38,8 @@ class Context:
         self.seed = seed
         self.background: dict[str, Future[object]] = {}
         self.until_reset = ExitStack()
-        self._shared: dict[object, object] = {}
+        self._shared: dict[Hashable, object] = {}
+        self._lasting: dict[Hashable, object] = {}
         self._world: World | SetUpFailed = SetUpFailed("no world was made")
 
     @property
@@ -76,16 +77,11 @@ class Context:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for all checks of a group; a failed set-up is kept too."""
-        made = self._shared.get(key)
-        if key not in self._shared:
-            try:
-                made = make()
-            except SetUpFailed as error:
-                made = error
-            self._shared[key] = made
-        if isinstance(made, SetUpFailed):
-            raise made
-        return cast(T, made)
+        return _once(self._shared, key, make)
+
+    def once_for_all(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same for what no database has a part in: it is made once for all groups."""
+        return _once(self._lasting, key, make)
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Wait for `GET /ready` to answer 200; raises SetUpFailed when it does not in time."""
@@ -132,6 +128,19 @@ class Context:
                 yield
         finally:
             self.reconnect()
+
+
+def _once(kept: dict[Hashable, object], key: Hashable, make: Callable[[], T]) -> T:
+    made = kept.get(key)
+    if key not in kept:
+        try:
+            made = make()
+        except SetUpFailed as error:
+            made = error
+        kept[key] = made
+    if isinstance(made, SetUpFailed):
+        raise made
+    return cast(T, made)
 
 
 def together(calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from local_engine.verification.checks import Check, CheckFailed, SetUpFailed
 from local_engine.verification.context import Context
-from local_engine.verification.groups.static.source import modules, trees
+from local_engine.verification.groups.static.source import Source, compiled, modules
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _RUNS_TEXT = frozenset({"eval", "exec", "compile", "__import__"})
@@ -31,7 +31,7 @@ def checks() -> Iterator[Check]:
         yield Check(f"static.{name}", sentence, partial(_finds_nothing, find))
 
 
-Finder = Callable[[ast.Module], Iterator[tuple[int, str]]]
+Finder = Callable[[Source], Iterator[tuple[int, str]]]
 
 
 def _compiles(context: Context) -> None:
@@ -40,7 +40,7 @@ def _compiles(context: Context) -> None:
         raise SetUpFailed("the project's folder has no Python files")
     for source in sources:
         try:
-            source.tree()
+            source.tree  # noqa: B018 - parsed here, and kept
         except (SyntaxError, ValueError) as error:
             raise CheckFailed("code for Python 3.11", f"{source.name}: {error}") from error
 
@@ -48,21 +48,15 @@ def _compiles(context: Context) -> None:
 def _finds_nothing(find: Finder, context: Context) -> None:
     found = [
         f"{source.name}:{line}: {what}"
-        for source, tree in trees(context)
-        for line, what in find(tree)
+        for source in compiled(context)
+        for line, what in find(source)
     ]
     if found:
         raise CheckFailed("nothing of the kind", "\n".join(found[:10]))
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func)
-
-
-def _evaluation(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for call, name in _calls(tree):
+def _evaluation(source: Source) -> Iterator[tuple[int, str]]:
+    for call, name in source.calls:
         shell = any(
             word.arg == "shell" and not _is_constant(word.value, False) for word in call.keywords
         )
@@ -70,15 +64,16 @@ def _evaluation(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield call.lineno, f"{name}(...)"
 
 
-def _loading(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for call, name in _calls(tree):
-        safe = any("Safe" in ast.unparse(word.value) for word in call.keywords)
-        if name in _LOADS_OBJECTS and not safe:
+def _loading(source: Source) -> Iterator[tuple[int, str]]:
+    for call, name in source.calls:
+        if name in _LOADS_OBJECTS and not any(
+            "Safe" in ast.unparse(word.value) for word in call.keywords
+        ):
             yield call.lineno, f"{name}(...)"
 
 
-def _debug(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for call, name in _calls(tree):
+def _debug(source: Source) -> Iterator[tuple[int, str]]:
+    for call, name in source.calls:
         words = {word.arg: word.value for word in call.keywords if word.arg}
         for word in ("debug", "reload"):
             if word in words and _is_constant(words[word], True):
@@ -93,9 +88,9 @@ def _is_constant(node: ast.expr, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
-def _sql(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _sql(source: Source) -> Iterator[tuple[int, str]]:
     """SQL with a value between quotes, or with something of a request written into it."""
-    for node, handler in _with_handlers(tree):
+    for node in (one for one in source.nodes if isinstance(one, ast.expr)):
         parts = _joined(node)
         if parts is None:
             continue
@@ -105,20 +100,19 @@ def _sql(tree: ast.Module) -> Iterator[tuple[int, str]]:
         named = {name for part in parts if not isinstance(part, str) for name in _names(part)}
         if "'\0'" in text:
             yield node.lineno, "a value between quotes in SQL"
-        elif named & ({"request"} | handler):
+        elif named & ({"request"} | _parameters_around(node, source)):
             yield node.lineno, "something of the request in SQL"
 
 
-def _with_handlers(tree: ast.Module) -> Iterator[tuple[ast.expr, set[str]]]:
-    """Every expression, with the parameters of the route's handler that it is in."""
-    inside: dict[ast.AST, set[str]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_handler(node):
-            names = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-            inside.update((child, names) for child in ast.walk(node))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr):
-            yield node, inside.get(node, set())
+def _parameters_around(node: ast.AST, source: Source) -> set[str]:
+    """The parameters of the routes' handlers that a node is in."""
+    return {
+        argument.arg
+        for handler in source.nodes
+        if isinstance(handler, ast.FunctionDef | ast.AsyncFunctionDef)
+        if _is_handler(handler) and node in ast.walk(handler)
+        for argument in (*handler.args.args, *handler.args.kwonlyargs)
+    }
 
 
 def _is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

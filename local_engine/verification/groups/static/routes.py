@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from local_engine.verification.checks import Check, CheckFailed, SetUpFailed
 from local_engine.verification.context import Context
-from local_engine.verification.groups.static.source import trees
+from local_engine.verification.groups.static.source import Source, compiled
 from local_engine.verification.routes import nameless
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -30,16 +30,18 @@ def checks() -> Iterator[Check]:
 
 def _written(context: Context) -> set[tuple[str, str]]:
     """Method and path of the routes in the source; the path may lack what comes in front."""
-    found = {route for _, tree in trees(context) for route in _routes(tree)}
+    found = context.once_for_all(
+        "written routes", lambda: {one for source in compiled(context) for one in _routes(source)}
+    )
     if not found:
         raise SetUpFailed("the source has no routes in the usual forms")
     return found
 
 
-def _routes(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _routes(source: Source) -> Iterator[tuple[str, str]]:
     """As decorators, as calls with the handler, or by `add_api_route`."""
-    routers = dict(_routers(tree))
-    for node in ast.walk(tree):
+    routers = dict(_routers(source))
+    for node in source.nodes:
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=router), attr=name),
@@ -61,9 +63,9 @@ def _methods(name: str, words: list[ast.keyword]) -> list[str]:
     return [str(item.value) for item in items if isinstance(item, ast.Constant)]
 
 
-def _routers(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _routers(source: Source) -> Iterator[tuple[str, str]]:
     """Names of routers, each with the prefix of its paths."""
-    for node in ast.walk(tree):
+    for node in source.nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made, keywords=words)):
                 if ast.unparse(made).endswith(("Router", "FastAPI")):
