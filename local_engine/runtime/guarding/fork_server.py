@@ -14,6 +14,7 @@ sockets are closed on the other side.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -24,6 +25,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from types import FrameType
 from typing import NoReturn
 
@@ -51,6 +53,7 @@ PRELOADED = (
 
 _LARGEST_REQUEST = 1 << 17
 _DESCRIPTORS = 4
+_LOST_OUTPUT = 120  # Python's own exit code for it
 
 
 class Forked:
@@ -83,8 +86,13 @@ class Command(BaseException):
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
         sys.argv = ["app", *request["arguments"]]
-        runpy.run_module("app", run_name="__main__", alter_sys=True)
-        sys.exit(0)
+        try:
+            runpy.run_module("app", run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            if isinstance(end.code, int | None):
+                _leave(end.code or 0)
+            raise
+        _leave(0)
 
 
 def main() -> int:
@@ -108,7 +116,7 @@ def main() -> int:
             if pid == 0:
                 for other in channels:
                     other.close()
-                return _attend(json.loads(message), descriptors)
+                _attend(json.loads(message), descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
             channel.send(str(pid).encode())
@@ -122,7 +130,7 @@ def _reap(_number: int, _frame: FrameType | None) -> None:
             pass
 
 
-def _attend(request: guard.Request, descriptors: list[int]) -> int:
+def _attend(request: guard.Request, descriptors: list[int]) -> NoReturn:
     """Run the command as the child of this fork, and write down how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -147,7 +155,25 @@ def _attend(request: guard.Request, descriptors: list[int]) -> int:
     else:
         code = fork(request).wait()
     os.write(status, str(code).encode())
-    return code
+    os._exit(0)
+
+
+def _leave(code: int) -> NoReturn:
+    """End in order, but leave the memory to the system.
+
+    An interpreter that takes itself apart touches all that it shares with the process that it was
+    forked from, and each page is copied then: 70 ms instead of 10.
+    """
+    getattr(threading, "_shutdown")()  # noqa: B009 - as multiprocessing ends its forks
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except ValueError:  # closed already
+            continue
+        except OSError:
+            code = code or _LOST_OUTPUT
+    os._exit(code)
 
 
 def _leave_to_guard() -> None:

@@ -47,6 +47,21 @@ if "wait" in sys.argv:
     import time
     time.sleep(60)
 """
+WINDING_UP = """
+import atexit, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
+
+sys.stdout = open(1, "w", closefd=False)
+
+def later(seconds, text):
+    time.sleep(seconds)
+    print(text)
+
+threading.Thread(target=later, args=[0.1, "a thread"]).start()
+ThreadPoolExecutor().submit(later, 0.2, "from a pool")
+atexit.register(lambda: print("unflushed"))
+atexit.register(lambda: print("at exit"))
+"""
 SERVING = """
 import os, signal, subprocess, sys, time
 if "stubborn" in sys.argv:
@@ -97,6 +112,22 @@ def test_exit_codes_and_tracebacks(forks: Forks, telling: Path) -> None:
     with pytest.raises(CommandFailedError, match="RuntimeError: oh") as raised:
         run_command(telling, python_environment(), "raise", forks=forks)
     assert "fork_server" not in str(raised.value).partition("__main__.py")[2]
+
+
+@pytest.mark.parametrize(("ending", "code"), [("", 0), ("sys.exit('oh')", 1), ("sys.exit(7)", 7)])
+def test_a_command_ends_in_order(forks: Forks, tmp_path: Path, ending: str, code: int) -> None:
+    folder = project(tmp_path, f"{WINDING_UP}{ending}\n")
+
+    def done(forks: Forks | None) -> str:
+        if code == 0:
+            return run_command(folder, python_environment(), forks=forks)
+        with pytest.raises(CommandFailedError, match=f"exit code {code}") as failed:
+            run_command(folder, python_environment(), forks=forks)
+        return str(failed.value)
+
+    assert done(forks) == done(None)
+    said = [line.strip() for line in done(forks).splitlines()]
+    assert said[-4:] == ["a thread", "from a pool", "at exit", "unflushed"] or "oh" in said
 
 
 def test_a_command_that_does_not_end_is_killed(forks: Forks, telling: Path) -> None:
