@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from local_engine.jobs.events import Event
     from local_engine.jobs.ledger import OwnJob
     from local_engine.jobs.run import Run
+    from local_engine.runtime.guarding.forking import ForkServer
     from local_engine.runtime.preview import PreviewState
 
 STAGES = {
@@ -75,7 +76,9 @@ def starting(
                 raise failure_of(failure) from None
 
 
-def start_in_background(project: Path, output: Output) -> PreviewState:
+def start_in_background(
+    project: Path, output: Output, *, forks: ForkServer | None = None
+) -> PreviewState:
     """A preview that stays when the command has ended; one that runs already is left alone."""
     from local_engine.jobs.kinds.preview import result_of
     from local_engine.jobs.stages import telling_stages
@@ -88,7 +91,9 @@ def start_in_background(project: Path, output: Output) -> PreviewState:
             tell_stage(event)
 
     with starting(project, output, on_event) as (run, own):
-        state = start_detached(project, on_event=telling_stages(run))
+        state = start_detached(
+            project, on_event=telling_stages(run), forks=forks.first if forks else None
+        )
         own.finish(result_of(state))
     return state
 

@@ -75,7 +75,7 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
         )
         output.facts["verification"] = report_facts(report)
     if request.run:
-        state = start_in_background(folder, output)
+        state = start_in_background(folder, output, forks=forks)
         output.facts["preview"] = preview_facts(state)
         output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
         tell_users(document.application, folder, output)

@@ -74,6 +74,15 @@ class Forks:
         self._channel = channel
         self._asking = threading.Lock()
 
+    @classmethod
+    def at(cls, descriptor: int) -> Self:
+        """What another process has handed on as the descriptor of its channel."""
+        return cls(socket.socket(fileno=descriptor))
+
+    def fileno(self) -> int:
+        """The channel's descriptor, for a process that is to ask in place of this one."""
+        return self._channel.fileno()
+
     def close(self) -> None:
         """Ask no more."""
         self._channel.close()

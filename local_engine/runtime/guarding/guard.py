@@ -1,9 +1,10 @@
 """Runs one command and ends it when whoever asked for it is gone. Standard library only.
 
 The first line of standard input is a JSON object: `command`, `folder`, `environment`, and
-`afterwards`, a command to run after the asker died. Then each line is an order, `stop` or `kill`,
-and the end of the input means that the asker died, however it died: the command's whole process
-group is then gone within `ORPHAN_SECONDS` and a little. SIGTERM means `stop`.
+`afterwards`: null, or `command` and `environment` of what to run after the asker died. Then each
+line is an order, `stop` or `kill`, and the end of the input means that the asker died, however it
+died: the command's whole process group is then gone within `ORPHAN_SECONDS` and a little. SIGTERM
+means `stop`.
 
 The command's output goes to our standard output. Its process id is the one line on our standard
 error. Our exit code is the command's, or 128 + the signal that ended it, as in a shell.
@@ -54,7 +55,7 @@ class Guard:
     """The running command and the ways to end it."""
 
     def __init__(self, request: Request, start: Callable[[Request], Child] = started) -> None:
-        self.afterwards: list[str] = request["afterwards"]
+        self.afterwards: Request | None = request["afterwards"]
         self.orphaned = False
         self.child = start(request)
 
@@ -116,7 +117,12 @@ def main(start: Callable[[Request], Child] = started) -> int:
     threading.Thread(target=guard.follow_orders, daemon=True).start()
     code = guard.wait()
     if guard.orphaned and guard.afterwards:
-        subprocess.Popen(guard.afterwards, stdin=subprocess.DEVNULL, start_new_session=True)
+        subprocess.Popen(
+            guard.afterwards["command"],
+            stdin=subprocess.DEVNULL,
+            env=guard.afterwards["environment"],
+            start_new_session=True,
+        )
     return code
 
 

@@ -18,6 +18,7 @@ from local_engine.runtime.events import (
     StageStarted,
     ignore,
 )
+from local_engine.runtime.guarding.forking import Forks
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.own_process import module_command, own_environment
 from local_engine.runtime.preview.environment import check_project
@@ -35,8 +36,8 @@ _EVENTS: dict[str, type[Event]] = {
 class Supervisor:
     """The process that owns a preview, and how to hear from it and end it.
 
-    `tied` makes it end together with this process; otherwise it stays. Raises `PreviewError` for a
-    folder that cannot be previewed.
+    `tied` makes it end together with this process; otherwise it stays. With `forks` the project
+    is forked when it starts first. Raises `PreviewError` for a folder that cannot be previewed.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Supervisor:
         port: int | None = None,
         settings: Mapping[str, str] | None = None,
         tied: bool = False,
+        forks: Forks | None = None,
     ) -> None:
         request = {
             "project": str(check_project(project)),
             "port": port,
             "settings": dict(settings or {}),
             "tied": tied,
+            "forks": forks and forks.fileno(),
         }
         self._process = subprocess.Popen(
             module_command(SUPERVISOR),
@@ -60,6 +63,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             cwd=engine_home(),
             env=own_environment(),
+            pass_fds=[forks.fileno()] if forks else [],
             start_new_session=True,
         )
         assert self._process.stdin is not None
@@ -103,13 +107,14 @@ def start_detached(
     on_event: OnEvent = ignore,
     port: int | None = None,
     settings: Mapping[str, str] | None = None,
+    forks: Forks | None = None,
 ) -> PreviewState:
     """Like `Preview.start`, but owned by a supervisor process that stays; returns when it is ready.
 
     `list_previews` and `stop_preview` find it. Interrupted, it takes back what it has started.
-    Raises `PreviewError`.
+    With `forks` it is sooner there. Raises `PreviewError`.
     """
-    supervisor = Supervisor(project, port=port, settings=settings)
+    supervisor = Supervisor(project, port=port, settings=settings, forks=forks)
     try:
         return supervisor.hear(on_event)
     except BaseException:

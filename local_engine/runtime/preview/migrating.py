@@ -13,6 +13,7 @@ import psycopg
 
 from local_engine.runtime.events import OnEvent, Rehearsed, stage
 from local_engine.runtime.file_lock import file_lock
+from local_engine.runtime.guarding.forking import Forks
 from local_engine.runtime.postgres import PostgresServer
 from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.errors import PreviewError
@@ -34,7 +35,11 @@ def snapshot_files(project: Path) -> SnapshotFiles:
 
 
 def bring_up_to_date(
-    project: Path, folder: PreviewFolder, environment: Mapping[str, str], on_event: OnEvent
+    project: Path,
+    folder: PreviewFolder,
+    environment: Mapping[str, str],
+    on_event: OnEvent,
+    forks: Forks | None = None,
 ) -> None:
     """Apply the migrations that are missing, by the project's own command.
 
@@ -50,7 +55,7 @@ def bring_up_to_date(
                 _keep(held, project, on_event)
             except (SnapshotError, OSError, psycopg.Error) as error:
                 raise PreviewError(f"The data could not be kept: {error}") from error
-        run_command(project, environment, "migrate")
+        run_command(project, environment, "migrate", forks=forks)
 
 
 def _is_behind(server: PostgresServer, name: str, project: Path) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from local_engine.runtime.events import LogLine, OnEvent, ServiceEnded, ignore, stage
+from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.guarding.process import start_guard
 from local_engine.runtime.own_process import module_command
 from local_engine.runtime.postgres import Database, PostgresError
 from local_engine.runtime.preview.environment import check_project, service_environment
@@ -43,8 +45,12 @@ class RunningPreview:
         settings: Mapping[str, str],
         database: Database,
         on_event: OnEvent,
+        forks: Forks | None = None,
     ) -> None:
-        """Made by `Preview.start` only; `migrate` and `launch` then bring the service up."""
+        """Made by `Preview.start` only; `migrate` and `launch` then bring the service up.
+
+        `forks` is used for both, and not any more afterwards.
+        """
         self.project = Path(state.project)
         self.database = database
         self.log_path = folder.log
@@ -52,6 +58,7 @@ class RunningPreview:
         self._state = state
         self._settings = settings
         self._on_event = on_event
+        self._forks = forks
         self._log = RotatingLog(folder.log)
         self._service: Service | None = None
         self._changing = threading.RLock()
@@ -90,7 +97,9 @@ class RunningPreview:
 
     def migrate(self) -> None:
         """Bring the database up to date. Raises `PreviewError` with what the project said."""
-        bring_up_to_date(self.project, self._folder, self._environment(), self._on_event)
+        bring_up_to_date(
+            self.project, self._folder, self._environment(), self._on_event, self._forks
+        )
 
     def launch(self, port: int | None) -> None:
         """Start the service and wait until it is ready. Raises `PreviewError`.
@@ -101,6 +110,7 @@ class RunningPreview:
             wish = self._folder.last_port
             start = self._start_service
             self._service = start_ready(start, self._log.recent, port=port, wish=wish)
+            self._forks = None
             self._folder.last_port = self._service.port
             self._write_down(self._service, "running")
             watch = threading.Thread(target=self._watch, args=[self._service], daemon=True)
@@ -155,6 +165,7 @@ class RunningPreview:
             port,
             on_output=self._on_output,
             afterwards=CLEANUP,
+            start=self._forks.fork_guard if self._forks else start_guard,
         )
         self._write_down(service, "starting")
         return service
@@ -235,11 +246,13 @@ class Preview:
         port: int | None = None,
         settings: Mapping[str, str] | None = None,
         detached: bool = False,
+        forks: Forks | None = None,
     ) -> RunningPreview:
         """Migrate and serve the project in this folder on its own database; it keeps its data.
 
         Without a `port` a free one is taken. `settings` are environment variables on top of the
         usual ones. The preview ends with this process. `on_event` is called from several threads.
+        With `forks` its first start is forked, which is quicker.
         Raises `PreviewError`, also when the project has a preview already.
         """
         path = check_project(project)
@@ -255,7 +268,7 @@ class Preview:
             log_path=str(folder.log),
         )
         try:
-            return _start(folder, state, settings or {}, port, on_event)
+            return _start(folder, state, settings or {}, port, on_event, forks)
         except PostgresError as error:
             raise PreviewError(str(error)) from error
 
@@ -266,10 +279,11 @@ def _start(
     settings: Mapping[str, str],
     port: int | None,
     on_event: OnEvent,
+    forks: Forks | None,
 ) -> RunningPreview:
     with stage(on_event, "database", "Start PostgreSQL"):
         database = _claim(folder, state)
-    preview = RunningPreview(folder, state, settings, database, on_event)
+    preview = RunningPreview(folder, state, settings, database, on_event, forks)
     try:
         with stage(on_event, "migrate", "Bring the database up to date"):
             preview.migrate()

@@ -14,7 +14,7 @@ import psutil
 
 from local_engine.runtime.guarding import guard
 from local_engine.runtime.guarding.process import StartGuard, start_guard
-from local_engine.runtime.own_process import module_command
+from local_engine.runtime.own_process import module_command, own_environment
 from local_engine.runtime.ports import LOOPBACK, free_port, is_free
 from local_engine.runtime.preview.errors import PreviewError, quoted
 from local_engine.runtime.preview.logs import follow
@@ -50,7 +50,8 @@ class Service:
             "arguments": arguments,
             "folder": str(project),
             "environment": dict(environment),
-            "afterwards": afterwards or [],
+            # A guard that was forked has not our environment.
+            "afterwards": afterwards and {"command": afterwards, "environment": own_environment()},
         }
         self._order(json.dumps(request))
         self.pid = self._read_pid()

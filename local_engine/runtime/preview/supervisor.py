@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 from local_engine.runtime.events import Event
+from local_engine.runtime.guarding.forking import Forks
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.running import Preview, RunningPreview
 
@@ -57,6 +58,7 @@ def main() -> int:
     if request["tied"]:
         threading.Thread(target=_watch_asker, daemon=True).start()
     report = Report()
+    forks = None if request["forks"] is None else Forks.at(request["forks"])
     try:
         preview = Preview.start(
             Path(request["project"]),
@@ -64,6 +66,7 @@ def main() -> int:
             port=request["port"],
             settings=request["settings"],
             detached=not request["tied"],
+            forks=forks,
         )
     except PreviewError as error:
         report.tell({"error": str(error)})
@@ -71,6 +74,9 @@ def main() -> int:
     except KeyboardInterrupt:
         report.tell({"error": "The preview was called off while it started."})
         return 1
+    finally:
+        if forks is not None:
+            forks.close()
     _stay(preview, report)
     return 0
 

@@ -39,6 +39,15 @@ from pathlib import Path
 from local_engine.runtime.preview import start_detached
 print(start_detached(Path(sys.argv[1])).url, flush=True)
 """
+LEAVE_FORKED = """
+import sys
+from pathlib import Path
+from local_engine.runtime.guarding.forking import forking
+from local_engine.runtime.preview import start_detached
+with forking() as server:
+    url = start_detached(Path(sys.argv[1]), forks=server and server.first).url
+print(url, flush=True)
+"""
 
 
 def parts_of(state: PreviewState) -> list[int]:
@@ -47,8 +56,11 @@ def parts_of(state: PreviewState) -> list[int]:
     return [state.owner.pid, state.guard.pid, state.pid]
 
 
-def test_it_stays_when_its_starter_has_ended_and_others_find_it(sample_project: Path) -> None:
-    with python(LEAVE, str(sample_project)) as starter:
+@pytest.mark.parametrize("leave", [LEAVE, LEAVE_FORKED])
+def test_it_stays_when_its_starter_has_ended_and_others_find_it(
+    sample_project: Path, leave: str
+) -> None:
+    with python(leave, str(sample_project)) as starter:
         url = line_of(starter)
         assert starter.wait(10) == 0
     assert httpx.get(f"{url}/health").status_code == 200
@@ -86,11 +98,9 @@ def test_an_interrupted_start_is_taken_back(sample_project: Path) -> None:
     assert not preview_server().running
 
 
-@pytest.mark.parametrize("detached", [True, False])
-def test_nothing_outlives_a_killed_owner_by_two_seconds(
-    sample_project: Path, detached: bool
-) -> None:
-    with python(LEAVE if detached else OWN, str(sample_project)) as starter:
+@pytest.mark.parametrize("own", [LEAVE, LEAVE_FORKED, OWN])
+def test_nothing_outlives_a_killed_owner_by_two_seconds(sample_project: Path, own: str) -> None:
+    with python(own, str(sample_project)) as starter:
         line_of(starter)
         [state] = list_previews()
         os.kill(state.owner.pid, signal.SIGKILL)

@@ -42,7 +42,7 @@ def guarded(code: str, afterwards: list[str] | None = None) -> Iterator[subproce
         "command": [sys.executable, "-c", code],
         "folder": "/",
         "environment": {"A": "b"},
-        "afterwards": afterwards or [],
+        "afterwards": afterwards and {"command": afterwards, "environment": {"A": "c"}},
     }
     with process:
         tell(process, json.dumps(request))
@@ -100,7 +100,7 @@ def test_sigterm_means_stop() -> None:
 def test_stop_insists_when_asking_was_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     request = {"command": [sys.executable, "-c", STUBBORN], "folder": "/", "environment": {}}
     monkeypatch.setattr(subprocess, "Popen", partial(subprocess.Popen, stdout=subprocess.PIPE))
-    stubborn = guard.Guard({**request, "afterwards": []})
+    stubborn = guard.Guard({**request, "afterwards": None})
     assert isinstance(stubborn.child, POPEN)
     assert stubborn.child.stdout is not None
     with stubborn.child.stdout as output:
