@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from local_engine.generator.blueprint.canonical import rewrite
+from local_engine.generator.blueprint.collection import no_collection
 from local_engine.generator.blueprint.comments import Comments, comments_of
 from local_engine.generator.blueprint.model import Blueprint
 from local_engine.generator.blueprint.problems import (
@@ -102,6 +103,7 @@ class Document:
             raise BlueprintErrors(problems, self.filename)
 
     @cached_property
+    @no_collection()
     def _read(self) -> tuple[Source, ProblemList]:
         return read_yaml(self.text)
 
@@ -114,6 +116,7 @@ class Document:
         return self._read[1]
 
     @cached_property
+    @no_collection()
     def _reading(self) -> Reading:
         if self._problems.has_errors and self._source.data is None:
             return Reading(None)
@@ -122,6 +125,7 @@ class Document:
         return reading
 
     @cached_property
+    @no_collection()
     def _resolution(self) -> Application | None:
         reading = self._reading
         if reading.blueprint is None:

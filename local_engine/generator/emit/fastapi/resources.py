@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from local_engine.generator.blueprint.resolved import USER, Application, Entity
+from local_engine.generator.blueprint.resolved import USER, Application, Entity, ToMany
 from local_engine.generator.emit.relational.names import quote, relation_column, snake
 
 RESERVED_PACKAGES = frozenset(
@@ -189,7 +189,25 @@ class Resources(Mapping[str, Resource]):
     def __len__(self) -> int:
         return len(self._found)
 
-    @property
+    @cached_property
     def own(self) -> tuple[Resource, ...]:
         """All but User, in the order of the Blueprint."""
         return tuple(self[name] for name in self.application.entities if name != USER)
+
+    @cached_property
+    def listed(self) -> Mapping[str, list[tuple[Resource, ToMany]]]:
+        """The to-many relations of others by the entity of their rows, each with its resource."""
+        found: dict[str, list[tuple[Resource, ToMany]]] = {}
+        for resource in self.own:
+            for many in resource.entity.to_many.values():
+                found.setdefault(many.of, []).append((resource, many))
+        return found
+
+    @cached_property
+    def linked(self) -> Mapping[str, list[tuple[Resource, str]]]:
+        """The many-to-many relations by the entity that they lead to, each with its resource."""
+        found: dict[str, list[tuple[Resource, str]]] = {}
+        for resource in self.own:
+            for links in resource.entity.links.values():
+                found.setdefault(links.to, []).append((resource, links.name))
+        return found

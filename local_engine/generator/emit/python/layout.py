@@ -10,6 +10,7 @@ classes below.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -109,6 +110,7 @@ def render(doc: Doc, indent: int = 0) -> str:
         return "".join(pieces)
     pieces.clear()
     column = indent
+    widths: dict[int, int] = {}
     stack: list[_Task] = [(indent, True, doc)]
     while stack:
         margin, broken, part = stack.pop()
@@ -116,24 +118,29 @@ def render(doc: Doc, indent: int = 0) -> str:
             pieces.append(part)
             column += len(part)
         elif isinstance(part, tuple):
-            stack.extend((margin, broken, inner) for inner in reversed(part))
+            stack.extend([(margin, broken, inner) for inner in reversed(part)])
         elif isinstance(part, Group):
-            fits = _fits((margin, False, part.inner), stack, WIDTH - column)
+            width = _width(part, widths)
+            if width == _SEVERAL_LINES:
+                fits = _fits((margin, False, part.inner), stack, WIDTH - column)
+            elif fits := _fits((margin, False, ""), stack, WIDTH - column - width):
+                part = Group(_flat(part.inner))
             stack.append((margin, not fits, part.inner))
         elif isinstance(part, Indent):
             stack.append((margin + INDENT, broken, part.inner))
         elif isinstance(part, Either):
             fits = len(part.head) <= WIDTH - column
             stack.append((margin, broken, part.bare if fits else part.bracketed))
-        elif isinstance(part, Break):
-            pieces.append("\n" + " " * margin if broken else part.flat)
-            column = margin if broken else column + len(part.flat)
-        elif isinstance(part, Choice):
-            pieces.append(part.broken if broken else part.flat)
-            column += len(pieces[-1])
-        else:
+        elif isinstance(part, Break) and broken:
+            pieces.append("\n" + " " * margin)
+            column = margin
+        elif isinstance(part, Verbatim):
             pieces.append(part.value)
             column = len(part.value) - part.value.rfind("\n") - 1
+        else:
+            text = part.broken if broken and isinstance(part, Choice) else part.flat
+            pieces.append(text)
+            column += len(text)
     return "".join(pieces)
 
 
@@ -147,7 +154,11 @@ def _on_one_line(doc: Doc, pieces: list[str], room: int, *, broken: bool) -> int
         return room - len(doc)
     if isinstance(doc, tuple):
         for part in doc:
-            room = _on_one_line(part, pieces, room, broken=broken)
+            if isinstance(part, str):
+                pieces.append(part)
+                room -= len(part)
+            else:
+                room = _on_one_line(part, pieces, room, broken=broken)
             if room < 0:
                 return room
         return room
@@ -164,6 +175,43 @@ def _on_one_line(doc: Doc, pieces: list[str], room: int, *, broken: bool) -> int
     return room - len(text)
 
 
+def _flat(doc: Doc) -> str:
+    pieces: list[str] = []
+    _on_one_line(doc, pieces, sys.maxsize, broken=False)
+    return "".join(pieces)
+
+
+_SEVERAL_LINES = -1
+
+
+def _width(doc: Doc, known: dict[int, int]) -> int:
+    """The columns of a document on one line, or that it has several in any case.
+
+    `known` are the widths of the groups inside, by identity: each is measured once.
+    """
+    if isinstance(doc, str):
+        return len(doc)
+    if isinstance(doc, tuple):
+        total = 0
+        for part in doc:
+            if isinstance(part, str):
+                total += len(part)
+            elif (width := _width(part, known)) == _SEVERAL_LINES:
+                return _SEVERAL_LINES
+            else:
+                total += width
+        return total
+    if isinstance(doc, Group):
+        if id(doc) not in known:
+            known[id(doc)] = _width(doc.inner, known)
+        return known[id(doc)]
+    if isinstance(doc, Indent):
+        return _width(doc.inner, known)
+    if isinstance(doc, Either):
+        return _width(doc.bare, known)
+    return _SEVERAL_LINES if isinstance(doc, Verbatim) else len(doc.flat)
+
+
 def _fits(first: _Task, rest: list[_Task], room: int) -> bool:
     """Whether everything up to the next possible line break fits into `room` columns."""
     stack = [first]
@@ -178,7 +226,7 @@ def _fits(first: _Task, rest: list[_Task], room: int) -> bool:
         if isinstance(part, str):
             room -= len(part)
         elif isinstance(part, tuple):
-            stack.extend((margin, broken, inner) for inner in reversed(part))
+            stack.extend([(margin, broken, inner) for inner in reversed(part)])
         elif isinstance(part, Indent | Group):
             # In what follows the group, the first place that can break ends the line.
             stack.append((margin, broken, part.inner))

@@ -213,18 +213,15 @@ def lists_below(below: Plan, many: ToMany) -> bool:
 
 def lists_of(plan: Plan) -> Iterator[tuple[Plan, ToMany]]:
     """The to-many relations of other entities whose list this entity gives."""
-    for resource in plan.resources.own:
-        for many in resource.entity.to_many.values():
-            if many.of == plan.entity.name and lists_below(plan, many):
-                yield plan.plan_of(resource.name), many
+    for resource, many in plan.resources.listed.get(plan.entity.name, ()):
+        if lists_below(plan, many):
+            yield plan.plan_of(resource.name), many
 
 
 def linked_from(plan: Plan) -> Iterator[tuple[Plan, str]]:
     """The many-to-many relations of entities that lead to this one."""
-    for resource in plan.resources.own:
-        for links in resource.entity.links.values():
-            if links.to == plan.entity.name:
-                yield plan.plan_of(resource.name), links.name
+    for resource, links in plan.resources.linked.get(plan.entity.name, ()):
+        yield plan.plan_of(resource.name), links
 
 
 def list_below_name(parent: Plan, many: ToMany) -> str:
