@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 import local_engine
 from cloud_api.features.accounts.routes import router as accounts
 from cloud_api.features.blueprints.routes import router as blueprints
+from cloud_api.features.generations.routes import router as generations
 from cloud_api.features.health.routes import router as health
 from cloud_api.features.llm_keys.routes import router as llm_keys
 from cloud_api.features.projects.routes import router as projects
@@ -42,6 +43,7 @@ def routers() -> list[APIRouter]:
         blueprints,
         verifications,
         shares,
+        generations,
     ]
 
 
@@ -78,7 +80,7 @@ def make_api(services: Services | None) -> FastAPI:
 @contextlib.asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     services: Services = api.state.services
-    async with services.database, worker_beside(services):
+    async with services.database, services.generations.listening(), worker_beside(services):
         yield
 
 

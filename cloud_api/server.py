@@ -61,6 +61,7 @@ class CloudServer(uvicorn.Server):
         seconds = self._services.settings.platform_drain_seconds
         _log.info("stopping in %g s: %s", seconds, reason)
         self._services.draining.set()
+        self._services.generations.wake_all()
         asyncio.get_running_loop().call_later(seconds, setattr, self, "should_exit", True)
 
     @contextlib.contextmanager

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, cast
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from fastapi import Depends, Request
 
 from cloud_api.config.settings import Settings
+from cloud_api.database.feed import Feed
 from cloud_api.database.migrations import Migration, read_migrations
 from cloud_api.database.pool import Database
 from cloud_api.mail import Mailer
@@ -24,6 +26,7 @@ from cloud_api.web.metrics import Metrics
 class Services:
     """Made once when the process starts, shared by all requests and tasks.
 
+    `generations` wakes those who follow runs; `streams` counts who holds streams open here.
     `draining` is set when the process was asked to stop: streams then end, to be resumed elsewhere.
     """
 
@@ -35,6 +38,8 @@ class Services:
     vault: Vault
     mailer: Mailer
     metrics: Metrics
+    generations: Feed
+    streams: dict[UUID, int] = field(default_factory=dict)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -50,6 +55,7 @@ def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -
         vault=Vault(settings.secret_keys),
         mailer=Mailer.of(settings),
         metrics=Metrics(database.pool),
+        generations=Feed(settings.direct_url, "generations"),
     )
 
 

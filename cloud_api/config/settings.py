@@ -95,6 +95,13 @@ class Settings(BaseSettings):
     groq_base_url: BaseUrl = "https://api.groq.com"
     openai_base_url: BaseUrl = "https://api.openai.com/v1"
 
+    platform_daily_generations: Annotated[int, Field(ge=0, le=1_000_000)] = 100
+    platform_daily_generations_unverified: Annotated[int, Field(ge=0, le=1_000_000)] = 10
+    platform_daily_tokens: Annotated[int, Field(ge=0, le=2**53)] = 2_000_000
+    platform_daily_microdollars: Annotated[int, Field(ge=0, le=2**53)] = 2_000_000
+    platform_answer_seconds: Annotated[float, Field(gt=0, le=600)] = 45.0
+    platform_heartbeat_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
+
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
     mail_from: str = "Backend Generator <no-reply@localhost>"
     mail_folder: str = ""

@@ -25,6 +25,7 @@ _MEANINGS = {
     415: "Not in this form",
     422: "Something in it is wrong; `errors` says what and where",
     429: "Too many attempts, or a quota is used up; `Retry-After` says when to come again",
+    500: "A mistake of ours; `request_id` finds it in the logs",
     502: "A provider of models did not answer as it should",
     503: "Not now; `Retry-After` says when to come again",
 }

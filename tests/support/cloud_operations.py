@@ -138,6 +138,13 @@ VALID: dict[str, Valid] = {
     "unshareProject": Valid(204),
     "acceptShare": Valid(json=lambda known: {"token": known.ids["token"]}),
     "leaveProject": Valid(403),
+    "generateFromPrompt": Valid(json=lambda _: {"prompt": "A simple todo API"}),
+    "listGenerations": Valid(),
+    "getGeneration": Valid(),
+    "cancelGeneration": Valid(202),
+    "followGeneration": Valid(),
+    "getGenerationFiles": Valid(),
+    "getUsage": Valid(),
 }
 
 
@@ -173,12 +180,20 @@ def ids_of(person: Person) -> dict[str, str]:
     path, ids = new_project(person)
     share = person.client.post(f"{path}/shares", json={"role": "editor"}).json()
     return {
+        "generation": NOBODY,
         **ids,
         "device": devices[0]["id"],
         "provider": "groq",
         "share": share["share"]["id"],
         "token": share["token"],
     }
+
+
+def new_generation(person: Person, prompt: str = "A simple todo API") -> str:
+    """The id of a run that has succeeded."""
+    answer = person.client.post("/generate-from-prompt", json={"prompt": prompt})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
 
 
 def new_project(person: Person, name: str = "Shop") -> tuple[str, dict[str, str]]:

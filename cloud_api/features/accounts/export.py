@@ -44,6 +44,19 @@ _STATEMENTS: dict[str, str] = {
         WHERE p.owner_id = %(user)s
         ORDER BY s.id
     """,
+    "generations": """
+        SELECT id, prompt, status, way, model, tokens, cost_microdollars, result, problem,
+               created_at, ended_at
+        FROM generations
+        WHERE user_id = %(user)s
+        ORDER BY id
+    """,
+    "usage": """
+        SELECT day, generations, tokens, cost_microdollars
+        FROM usage_days
+        WHERE user_id = %(user)s
+        ORDER BY day
+    """,
 }
 
 

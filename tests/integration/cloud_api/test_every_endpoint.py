@@ -15,12 +15,13 @@ from cloud_operations import (
     all_operations,
     document,
     ids_of,
+    new_generation,
 )
 from cloud_service import CloudService, Person
 
 OPERATIONS = all_operations()
 PROBLEM = "application/problem+json"
-ROWS = {"device", "project", "share"}
+ROWS = {"device", "project", "share", "generation"}
 """Path parameters that are ids of rows."""
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 about_a_row = pytest.mark.parametrize(
@@ -34,7 +35,7 @@ about_a_row = pytest.mark.parametrize(
 def owner(cloud: CloudService) -> Known:
     """Somebody with one of everything, for requests that must change nothing."""
     person = cloud.new_person("owner")
-    return Known(cloud, person, ids_of(person))
+    return Known(cloud, person, ids_of(person) | {"generation": new_generation(person)})
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,8 @@ def test_with_a_wrong_body(owner: Known, operation: Operation) -> None:
 def test_valid(cloud: CloudService, operation: Operation) -> None:
     person = cloud.new_person("valid")
     known = Known(cloud, person, ids_of(person))
+    if "generation" in operation.parameters:
+        known.ids["generation"] = new_generation(person)
     path = operation.path.format(**known.ids)
     answer = ask(
         person.client,

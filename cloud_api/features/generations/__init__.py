@@ -1,0 +1,1 @@
+"""Generation: runs from a prompt to a Blueprint, their events, and quotas."""

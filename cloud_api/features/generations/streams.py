@@ -1,0 +1,60 @@
+"""Runs as server-sent events (WHATWG HTML, section 9.2)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID
+
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from starlette.responses import StreamingResponse
+
+from cloud_api.access.callers import Account
+from cloud_api.features.generations import service
+from cloud_api.services import Services
+from cloud_api.web.problems import Problem
+
+MEDIA_TYPE = "text/event-stream"
+_MOST = 10
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def wants_stream(accept: str) -> bool:
+    """Whether a client asks for events rather than for one answer."""
+    return any(part.partition(";")[0].strip().lower() == MEDIA_TYPE for part in accept.split(","))
+
+
+def stream(services: Services, account: Account, generation: UUID, after: int) -> StreamingResponse:
+    """The events of a run from a number on. Raises 429 when the account follows many already."""
+    if services.streams.get(account.id, 0) >= _MOST:
+        raise Problem(
+            429,
+            "too-many-streams",
+            f"{_MOST} streams of yours are open here. Close one, then try again.",
+            headers={"retry-after": "5"},
+        )
+
+    async def encoded() -> AsyncIterator[bytes]:
+        with _counted(services, account):
+            async for event in service.follow(services, account, generation, after):
+                if event is None:
+                    yield KEEPALIVE_COMMENT
+                else:
+                    text = event.model_dump_json()
+                    yield format_sse_event(data_str=text, id=str(event.number))
+
+    return StreamingResponse(encoded(), media_type=MEDIA_TYPE, headers=_HEADERS)
+
+
+@contextlib.contextmanager
+def _counted(services: Services, account: Account) -> Iterator[None]:
+    open_streams = services.streams
+    open_streams[account.id] = open_streams.get(account.id, 0) + 1
+    services.metrics.open_streams.inc()
+    try:
+        yield
+    finally:
+        services.metrics.open_streams.dec()
+        open_streams[account.id] -= 1
+        if not open_streams[account.id]:
+            del open_streams[account.id]
