@@ -1,16 +1,20 @@
 """The settings of the service: environment variables, checked once at start.
 
 Each field is one variable of the same name in capitals; a file `.env` in the working folder is
-read as well, below the environment in rank. A missing or unusable value ends the process with
+read as well, below the environment in rank. Files in `/run/secrets` come last: there Docker and
+Kubernetes put what is not for the environment. A missing or unusable value ends the process with
 exit code 2 and one line that says which variable is wrong (see `core.command`).
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SECRETS = Path("/run/secrets")
 
 
 class SettingsError(Exception):
@@ -32,7 +36,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)]
