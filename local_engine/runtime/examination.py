@@ -73,6 +73,10 @@ def _tried(name: str, attempt: Callable[[], str], failure_type: type[Exception])
 
 
 def _docker() -> Finding:
-    found = shutil.which("docker")
-    text = f"client at {found}" if found else "not installed"
-    return Finding("Docker", bool(found), False, text, "Not needed for previews.")
+    from local_engine.runtime.docker.detecting import EngineState, look
+
+    found = look()
+    ready = found.state is EngineState.READY
+    return Finding(
+        "Docker", ready, False, found.text, f"{found.advice} Previews need none.".strip()
+    )

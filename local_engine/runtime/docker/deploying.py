@@ -1,0 +1,294 @@
+"""Deploys a project: its image, its networks and database, migrations, the service, its port.
+
+Whatever ends it before it is done, an error, a cancellation, the death of this process, leaves the
+engine as it was: a journal names the deploy, and everything that it made bears its name.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_engine.runtime.docker import images, readiness, specs
+from local_engine.runtime.docker.client import PortTaken, connected, engine_errors, image_id
+from local_engine.runtime.docker.containers import Container, ContainerSpec, last_lines
+from local_engine.runtime.docker.database_owner import make_owner
+from local_engine.runtime.docker.deployment import Deployment, deployment_of
+from local_engine.runtime.docker.detecting import Engine, find_engine
+from local_engine.runtime.docker.dockerfile import Recipe, read_recipe
+from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
+from local_engine.runtime.docker.installation import installation_id
+from local_engine.runtime.docker.labels import Owner, Part
+from local_engine.runtime.docker.networks import edge_network, egress_network, inside_network
+from local_engine.runtime.docker.place import (
+    ASIDE,
+    DeploymentPlace,
+    Journal,
+    name_of,
+    project_key,
+)
+from local_engine.runtime.docker.replacing import Replacement
+from local_engine.runtime.docker.sweeping import undo
+from local_engine.runtime.docker.volumes import secrets_volume, volume
+from local_engine.runtime.events import LogLine, OnEvent, ignore, stage
+from local_engine.runtime.ports import free_port, is_free
+from local_engine.runtime.preview.readiness import is_ready
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+WAIT_SECONDS = 600.0
+"""How long a deploy waits for another one of the same project."""
+_PORT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be deployed. Without a `port` it is the one of last time, or a free one.
+
+    `version` is the project's, for a label; `egress` gives the service a way out; `settings` are
+    environment variables of the service, and no secrets. `aside` deploys it beside the project's
+    own deployment, for a verification; then a `door` leads to its database.
+    """
+
+    project: Path
+    version: str = ""
+    port: int | None = None
+    egress: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    aside: bool = False
+    door: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Under which key the engine knows it."""
+        return project_key(self.project) + (ASIDE if self.aside else "")
+
+
+def deploy(wish: Wish, on_event: OnEvent = ignore) -> Deployment:
+    """Deploy a project and wait until it answers. Raises `DeploymentError`."""
+    folder = wish.project.resolve()
+    if not (folder / "app" / "__main__.py").is_file():
+        raise DeploymentError(
+            f"{folder} is not a generated project: it has no app/__main__.py.\n"
+            "Name the folder of a project, or create one first."
+        )
+    with stage(on_event, "engine", "Find the Docker engine"):
+        engine = find_engine()
+    place = DeploymentPlace.of(wish.key)
+    with _alone(place, on_event), connected(engine) as client, engine_errors():
+        return _Deploy(client, engine, place, wish, on_event).carry_out()
+
+
+@contextmanager
+def _alone(place: DeploymentPlace, on_event: OnEvent) -> Iterator[None]:
+    """Wait for another deploy of the same project, and say so."""
+    if not place.is_free():
+        on_event(LogLine("Another deploy of this project is under way; this one waits for it."))
+    with place.changing(WAIT_SECONDS):
+        yield
+
+
+class _Deploy:
+    """One deploy, from its journal's first line to its last."""
+
+    def __init__(
+        self,
+        client: APIClient,
+        engine: Engine,
+        place: DeploymentPlace,
+        wish: Wish,
+        on_event: OnEvent,
+    ) -> None:
+        self._client = client
+        self._engine = engine
+        self._place = place
+        self._wish = wish
+        self._on_event = on_event
+        folder = wish.project.resolve()
+        self._owner = Owner(
+            installation=installation_id(),
+            project=place.project,
+            name=folder.name,
+            folder=str(folder),
+            version=wish.version,
+            deploy=secrets.token_hex(8),
+        )
+        self._prefix = place.prefix(name_of(folder))
+        self._called_off = threading.Event()
+
+    def carry_out(self) -> Deployment:
+        """Do it, or leave the engine as it was."""
+        if self._place.journal is not None:  # an earlier one was killed
+            undo(self._client, self._place, self._owner.installation)
+        before = deployment_of(self._client, self._owner.installation, self._owner.project)
+        ran = before is not None and before.status == "running"
+        self._place.journal = Journal(self._owner.deploy, ran)
+        try:
+            deployment = self._stages(Replacement(self._client, self._owner, self._prefix))
+        except BaseException:
+            self._called_off.set()
+            undo(self._client, self._place, self._owner.installation)
+            raise
+        self._place.journal = None
+        return deployment
+
+    def _stages(self, parts: Replacement) -> Deployment:
+        recipe = read_recipe(self._wish.project)
+        with ThreadPoolExecutor(1) as beside:
+            around_database = beside.submit(self._database, parts)
+            try:
+                with stage(self._on_event, "image", "Build the image"):
+                    image, proxy = self._images(recipe)
+            except BaseException:
+                self._called_off.set()
+                raise
+            around = _result(around_database, self._called_off)
+        service = specs.service(around, image)
+        if parts.present(service) is None:
+            parts.make_room(Part.SERVICE, service.stop_seconds)
+        with stage(self._on_event, "migrate", "Bring the database up to date"):
+            if not self._answers(parts.present(service)):
+                self._migrate(parts, specs.migrate(around, image))
+        with stage(self._on_event, "serve", "Start the service"):
+            self._serve(parts, service, around, proxy)
+        parts.commit()
+        found = deployment_of(self._client, self._owner.installation, self._owner.project)
+        assert found is not None
+        return found
+
+    def _images(self, recipe: Recipe) -> tuple[str, str]:
+        """The ids of the project's image and of the proxy's."""
+        if image_id(self._client, recipe.runtime_tag) is None:
+            for name in recipe.public_images:
+                images.fetched(self._client, name, self._log, self._check)
+        images.runtime_image(self._client, recipe, self._log, self._check)
+        tag = f"backend-generator/{self._prefix}:latest"
+        made = images.project_image(
+            self._client, self._wish.project, recipe, self._owner, tag, self._log
+        )
+        self._check()
+        return made, images.proxy_image(self._client, recipe, made, self._log)
+
+    def _database(self, parts: Replacement) -> specs.Surrounding:
+        """The networks and volumes, and PostgreSQL ready for connections."""
+        with engine_errors(), stage(self._on_event, "database", "Start PostgreSQL"):
+            image = images.fetched(self._client, specs.DATABASE_IMAGE, self._log, self._check)
+            around = self._surrounding(image)
+            spec = specs.database(around, image)
+            present = parts.present(spec)
+            identity = present.id if present else parts.create(spec)
+            self._client.start(identity)
+            readiness.wait_for_database(self._client, identity, self._check)
+            make_owner(self._client, identity)
+            return around
+
+    def _surrounding(self, image: str) -> specs.Surrounding:
+        client, owner, prefix = self._client, self._owner, self._prefix
+        secret_files = secrets_volume(client, owner, f"{prefix}-secrets", image, self._secrets())
+        return specs.Surrounding(
+            inside=inside_network(client, owner, f"{prefix}-inside"),
+            edge=edge_network(client, owner),
+            data=volume(client, owner, Part.DATA, f"{prefix}-data"),
+            secrets=secret_files,
+            egress=egress_network(client, owner) if self._wish.egress else None,
+            settings=self._wish.settings,
+        )
+
+    def _secrets(self) -> dict[str, tuple[int, str]]:
+        place = self._place
+        return specs.secret_files(
+            place.superuser_password, place.database_password, place.secret_key
+        )
+
+    def _answers(self, service: Container | None) -> bool:
+        """Whether the very service runs already and is ready: its migrations are applied then."""
+        port = self._place.last_port
+        return service is not None and service.runs and port is not None and is_ready(port)
+
+    def _migrate(self, parts: Replacement, spec: ContainerSpec) -> None:
+        identity = parts.create(spec)
+        self._client.start(identity)
+        code = readiness.wait_for_end(self._client, identity, self._check)
+        lines = last_lines(self._client, identity)
+        for line in lines:
+            self._log(line)
+        if code:
+            raise CommandFailed("python -m app migrate", code, lines)
+
+    def _serve(
+        self,
+        parts: Replacement,
+        spec: ContainerSpec,
+        around: specs.Surrounding,
+        proxy_image: str,
+    ) -> None:
+        present = parts.present(spec)
+        identity = present.id if present else parts.create(spec)
+        self._client.start(identity)
+        port = self._publish(parts, around, proxy_image)
+        readiness.wait_for_service(self._client, identity, port, self._check)
+        self._place.last_port = port
+        if self._wish.door is not None:
+            door = specs.door(around, proxy_image, self._wish.door)
+            present = parts.present(door)
+            self._client.start(present.id if present else parts.create(door))
+
+    def _publish(self, parts: Replacement, around: specs.Surrounding, image: str) -> int:
+        """Start the proxy on the port that is wished for, or on a free one."""
+        wished = self._wish.port or self._place.last_port
+        if wished is not None:
+            spec = specs.proxy(around, image, wished)
+            present = parts.present(spec)
+            if present is not None and (present.runs or is_free(wished)):
+                self._client.start(present.id)
+                return wished
+        for _ in range(_PORT_ATTEMPTS):
+            port = self._choose(wished)
+            identity = parts.create(specs.proxy(around, image, port))
+            try:
+                with engine_errors():
+                    self._client.start(identity)
+                return port
+            except PortTaken as failure:  # somebody was faster
+                if self._wish.port is not None:
+                    raise _taken(port) from failure
+                wished = None
+        raise DeploymentError(f"No free port was found in {_PORT_ATTEMPTS} attempts. Try again.")
+
+    def _choose(self, wished: int | None) -> int:
+        if wished is None or is_free(wished):
+            return wished or free_port()
+        if self._wish.port is not None:
+            raise _taken(wished)
+        self._log(f"Port {wished}, which it had before, is in use now; it gets another one.")
+        return free_port()
+
+    def _check(self) -> None:
+        if self._called_off.is_set():
+            raise DeploymentError("The deploy was called off.")
+
+    def _log(self, line: str) -> None:
+        self._on_event(LogLine(line))
+
+
+def _taken(port: int) -> DeploymentError:
+    return DeploymentError(
+        f"Port {port} is in use by another program.\n"
+        "Choose another port, or none: a free one is then found."
+    )
+
+
+def _result(future: Future[specs.Surrounding], called_off: threading.Event) -> specs.Surrounding:
+    """What a thread beside this one gives; it is called off with this one."""
+    try:
+        return future.result()
+    except BaseException:
+        called_off.set()
+        raise

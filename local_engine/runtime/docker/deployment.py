@@ -1,0 +1,100 @@
+"""A deployment as the engine shows it: which parts there are, how they are, where it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from local_engine.runtime.docker.containers import Container, ours
+from local_engine.runtime.docker.labels import FOLDER, NAME, PROJECT, RUNNING_PARTS, VERSION, Part
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+Status = str
+"""`running`, `stopped`, or `partly` where only some of its parts run."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A project in an engine. `parts` are its containers by part."""
+
+    installation: str
+    project: str
+    parts: Mapping[str, Container]
+    port: int | None
+
+    @property
+    def name(self) -> str:
+        """What the project was called when it was deployed."""
+        return self._label(NAME)
+
+    @property
+    def folder(self) -> str:
+        """Where the project lay when it was deployed."""
+        return self._label(FOLDER)
+
+    @property
+    def version(self) -> str:
+        """The version of the project that its service is made from; empty if it has no history."""
+        service = self.parts.get(Part.SERVICE)
+        return service.labels.get(VERSION, "") if service else ""
+
+    @property
+    def status(self) -> Status:
+        """How it is."""
+        run = [part in self.parts and self.parts[part].runs for part in RUNNING_PARTS]
+        return "running" if all(run) else "partly" if any(run) else "stopped"
+
+    @property
+    def url(self) -> str | None:
+        """Where it answers, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}" if self.port else None
+
+    @property
+    def since(self) -> float:
+        """When its service was made, in seconds since 1970."""
+        service = self.parts.get(Part.SERVICE) or next(iter(self.parts.values()))
+        return service.created
+
+    def _label(self, name: str) -> str:
+        part = self.parts.get(Part.SERVICE) or next(iter(self.parts.values()))
+        return part.labels.get(name, "")
+
+
+def deployments(client: APIClient, installation: str) -> list[Deployment]:
+    """All that this installation has deployed, by name."""
+    found = _by_project(client, installation, ours(client, installation))
+    return sorted(found, key=lambda one: (one.name, one.project))
+
+
+def deployment_of(client: APIClient, installation: str, project: str) -> Deployment | None:
+    """The deployment of one project, if it has one."""
+    containers = ours(client, installation, project)
+    return next(_by_project(client, installation, containers), None)
+
+
+def _by_project(
+    client: APIClient, installation: str, containers: Iterable[Container]
+) -> Iterator[Deployment]:
+    def key(one: Container) -> str:
+        return one.labels.get(PROJECT, "")
+
+    for project, group in groupby(sorted(containers, key=key), key=key):
+        parts = {one.part: one for one in group}
+        if any(part in parts for part in RUNNING_PARTS):
+            yield Deployment(installation, project, parts, _port(client, parts))
+
+
+def _port(client: APIClient, parts: Mapping[str, Container]) -> int | None:
+    """The port that its proxy publishes, or would if it ran."""
+    proxy = parts.get(Part.PROXY)
+    if proxy is None:
+        return None
+    if proxy.ports:
+        return proxy.ports[0]
+    bindings = client.inspect_container(proxy.id)["HostConfig"]["PortBindings"] or {}
+    ports = [int(one["HostPort"]) for many in bindings.values() for one in many or ()]
+    return ports[0] if ports else None

@@ -1,0 +1,142 @@
+"""The images of a deployment: fetched, or built by the engine without anything but its socket."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+from local_engine.runtime.docker.client import image_id, refused
+from local_engine.runtime.docker.dockerfile import FILE, LOCK, Recipe, labelled
+from local_engine.runtime.docker.errors import LINES_SHOWN, DeploymentError, quoted
+from local_engine.runtime.docker.image_context import project_context, text_context
+from local_engine.runtime.docker.labels import Owner, Part
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_STEP_SHOWN = 100
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NOISE = (" --->", "Removing intermediate")
+
+OnLine = Callable[[str], None]
+Check = Callable[[], None]
+
+
+def _nothing() -> None:
+    """Nobody calls anything off."""
+
+
+class BuildFailed(DeploymentError):
+    """A step of a Dockerfile failed."""
+
+    def __init__(self, step: str, error: str, lines: list[str]) -> None:
+        where = shorten(step, _STEP_SHOWN, placeholder=" …") or "its Dockerfile cannot be read"
+        super().__init__(f"The image could not be built: {where}\n{error}\n{quoted(lines)}")
+
+
+def runtime_image(
+    client: APIClient, recipe: Recipe, on_line: OnLine, check: Check = _nothing
+) -> None:
+    """Build the image with the dependencies, if the engine has it not yet.
+
+    It belongs to no installation: all that generate with the same lock share it.
+    """
+    if recipe.shared is None or image_id(client, recipe.runtime_tag) is not None:
+        return
+    labels = Owner().labels(Part.RUNTIME)
+    dockerfile = labelled(recipe.shared, labels)
+    context = text_context({FILE: dockerfile, LOCK: recipe.lock.decode()})
+    build(client, context, recipe.runtime_tag, on_line, check)
+
+
+def project_image(
+    client: APIClient, project: Path, recipe: Recipe, owner: Owner, tag: str, on_line: OnLine
+) -> str:
+    """Build the project's image; gives its id."""
+    labels = Owner(owner.installation, owner.project).labels(Part.IMAGE)
+    context = project_context(project, recipe.own_dockerfile(labels))
+    return build(client, context, tag, on_line)
+
+
+def proxy_image(client: APIClient, recipe: Recipe, project_image: str, on_line: OnLine) -> str:
+    """The image of the proxy part, built once on top of the one with Python; gives its id."""
+    base = recipe.runtime_tag if recipe.shared is not None else project_image
+    program = (resources.files(__package__) / "proxy" / "forward.py").read_text("utf-8")
+    digest = hashlib.sha256(f"{image_id(client, base)}\n{program}".encode()).hexdigest()[:16]
+    tag = f"backend-generator/proxy:{digest}"
+    if (known := image_id(client, tag)) is not None:
+        return known
+    labels = Owner().labels(Part.PROXY)
+    dockerfile = labelled(f"FROM {base}\nCOPY forward.py /\nHEALTHCHECK NONE\nWORKDIR /\n", labels)
+    return build(client, text_context({FILE: dockerfile, "forward.py": program}), tag, on_line)
+
+
+def fetched(client: APIClient, name: str, on_line: OnLine, check: Check = _nothing) -> str:
+    """The id of a public image, fetched if the engine has it not. `check` may call it off."""
+    known = image_id(client, name)
+    if known is not None:
+        return known
+    repository, _, tag = name.partition(":")
+    on_line(f"fetching {name}")
+    with contextlib.closing(client.pull(repository, tag, stream=True, decode=True)) as answers:
+        for answer in answers:
+            check()
+            if "error" in answer:
+                raise refused(str(answer["error"]))
+    found = image_id(client, name)
+    assert found is not None
+    return found
+
+
+def build(
+    client: APIClient, context: bytes, tag: str, on_line: OnLine, check: Check = _nothing
+) -> str:
+    """Build an image from a tar with a Dockerfile; gives its id.
+
+    By the engine's own builder, which needs no program beside the engine. It ends together with
+    the connection. Raises `BuildFailed` with the failing step and its last lines.
+    """
+    answers = client.build(
+        fileobj=io.BytesIO(context),
+        custom_context=True,
+        tag=tag,
+        rm=True,
+        forcerm=True,
+        decode=True,
+    )
+    with contextlib.closing(answers):
+        return _heard(answers, on_line, check)
+
+
+def _heard(answers: Iterator[Mapping[str, Any]], on_line: OnLine, check: Check) -> str:
+    step, identity = "", ""
+    lines: deque[str] = deque(maxlen=LINES_SHOWN)
+    for answer in answers:
+        check()
+        if "error" in answer:
+            raise BuildFailed(step, str(answer["error"]), list(lines))
+        identity = str((answer.get("aux") or {}).get("ID", identity))
+        for line in _lines(answer):
+            if line.startswith("Step "):
+                step = line
+                lines.clear()
+            else:
+                lines.append(line)
+            on_line(line)
+    return identity
+
+
+def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """What is worth reading of one answer."""
+    said = _COLOUR.sub("", str(answer.get("stream") or answer.get("status") or ""))
+    for line in said.splitlines():
+        if line.strip() and not line.startswith(_NOISE):
+            yield line.rstrip()

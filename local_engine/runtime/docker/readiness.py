@@ -1,0 +1,94 @@
+"""Waits until parts of a deployment are ready, and fails at once when one ends instead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from local_engine.runtime.docker.containers import last_lines
+from local_engine.runtime.docker.errors import DeploymentError, quoted
+from local_engine.runtime.preview.readiness import is_ready
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+DATABASE_SECONDS = 60.0
+SERVICE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.05
+
+Check = Callable[[], None]
+
+
+def wait_for_database(client: APIClient, identity: str, check: Check) -> None:
+    """Wait until PostgreSQL takes connections over the network. Raises `DeploymentError`.
+
+    It listens on its socket alone while it is made for the first time, so that is not asked.
+    """
+    command = ["pg_isready", "-q", "-h", "127.0.0.1"]
+
+    def ready() -> bool:
+        from docker.errors import APIError
+
+        try:
+            execution = client.exec_create(identity, command)["Id"]
+            client.exec_start(execution)
+            return bool(client.exec_inspect(execution)["ExitCode"] == 0)
+        except APIError:  # it has ended, or ends now
+            return False
+
+    _wait(client, identity, ready, "The database", DATABASE_SECONDS, check)
+
+
+def wait_for_service(client: APIClient, identity: str, port: int, check: Check) -> None:
+    """Wait until the service answers on 127.0.0.1 that it is ready. Raises `DeploymentError`."""
+    _wait(client, identity, lambda: is_ready(port), "The service", SERVICE_SECONDS, check)
+
+
+def wait_for_end(client: APIClient, identity: str, check: Check) -> int:
+    """Wait until a container has ended; gives its exit code."""
+    while True:
+        check()
+        state = client.inspect_container(identity)["State"]
+        if state["Status"] == "exited":
+            return int(state["ExitCode"])
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _wait(
+    client: APIClient,
+    identity: str,
+    ready: Callable[[], bool],
+    what: str,
+    seconds: float,
+    check: Check,
+) -> None:
+    deadline = time.monotonic() + seconds
+    restarts = client.inspect_container(identity)["RestartCount"]
+    while True:
+        check()
+        state = client.inspect_container(identity)
+        if state["RestartCount"] > restarts or state["State"]["Status"] in (
+            "exited",
+            "dead",
+            "restarting",
+        ):
+            raise DeploymentError(_ended(client, identity, state, what))
+        if state["State"]["Status"] == "running" and ready():
+            return
+        if time.monotonic() > deadline:
+            said = quoted(last_lines(client, identity))
+            raise DeploymentError(
+                f"{what} did not become ready within {seconds:.0f} s.\nIts last output:\n{said}"
+            )
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _ended(client: APIClient, identity: str, state: dict[str, dict[str, object]], what: str) -> str:
+    said = quoted(last_lines(client, identity))
+    if state["State"].get("OOMKilled"):
+        return f"{what} was killed: it needs more memory than it may use.\nIts last output:\n{said}"
+    # One that the engine has started again has no exit code any more.
+    code = state["State"].get("ExitCode")
+    how = f" (exit code {code})" if code else ""
+    return f"{what} ends instead of starting{how}.\nIts last output:\n{said}"

@@ -1,0 +1,84 @@
+"""Puts a part's container in place, and takes that back.
+
+What a deploy replaces is kept under another name until all of it stands: it is one rename away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_engine.runtime.docker.containers import (
+    Container,
+    ContainerSpec,
+    create,
+    ours,
+    remove,
+    stop,
+)
+from local_engine.runtime.docker.labels import CONFIG, DEPLOY, RUNNING_PARTS, Owner, Part
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_ASIDE = "-before"
+
+
+class Replacement:
+    """The containers of one deploy. `prefix` begins the names of all."""
+
+    def __init__(self, client: APIClient, owner: Owner, prefix: str) -> None:
+        self._client = client
+        self._owner = owner
+        self._prefix = prefix
+        self._cpus: int = client.info()["NCPU"]
+
+    def present(self, spec: ContainerSpec) -> Container | None:
+        """The container that is there already, where it is what it is to be."""
+        for one in self._of(spec.part):
+            if one.labels.get(CONFIG) == spec.digest and not one.name.endswith(_ASIDE):
+                return one
+        return None
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Make a container in place of what is there, not started yet; gives its id."""
+        for one in self._of(spec.part):
+            self._put_aside(one, spec.stop_seconds)
+        name = f"{self._prefix}-{spec.part.value}"
+        return create(self._client, spec, self._owner, name, self._cpus)
+
+    def make_room(self, part: Part, stop_seconds: int) -> None:
+        """Stop what runs as this part; it is not removed."""
+        for one in self._of(part):
+            if one.runs:
+                stop(self._client, one.id, stop_seconds)
+
+    def commit(self) -> None:
+        """Remove what was replaced."""
+        for one in ours(self._client, self._owner.installation, self._owner.project):
+            if one.name.endswith(_ASIDE) or one.part == Part.MIGRATE:
+                remove(self._client, one.id)
+
+    def _of(self, part: Part) -> list[Container]:
+        return ours(self._client, self._owner.installation, self._owner.project, part)
+
+    def _put_aside(self, one: Container, stop_seconds: int) -> None:
+        if one.labels.get(DEPLOY) == self._owner.deploy or one.part == Part.MIGRATE:
+            remove(self._client, one.id)  # an earlier attempt of the same deploy, or a leftover
+            return
+        if one.runs:
+            stop(self._client, one.id, stop_seconds)
+        if not one.name.endswith(_ASIDE):
+            self._client.rename(one.id, one.name + _ASIDE)
+
+
+def take_back(client: APIClient, installation: str, project: str, deploy: str, ran: bool) -> None:
+    """Remove the containers that a deploy made; what it replaced runs again, if it `ran` before."""
+    for one in ours(client, installation, project):
+        if one.labels.get(DEPLOY) == deploy or one.part == Part.MIGRATE:
+            remove(client, one.id)
+    before = {one.part: one for one in ours(client, installation, project)}
+    for one in (before[part] for part in RUNNING_PARTS if part in before):
+        if one.name.endswith(_ASIDE):
+            client.rename(one.id, one.name.removesuffix(_ASIDE))
+        if ran and not one.runs:
+            client.start(one.id)

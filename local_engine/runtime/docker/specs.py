@@ -1,0 +1,138 @@
+"""What each part of a deployment is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from local_engine.runtime.docker.containers import ContainerSpec, Limits, Mount
+from local_engine.runtime.docker.labels import Part
+
+DATABASE_IMAGE = "postgres:18"
+DATABASE = USER = "app"
+SUPERUSER = "postgres"
+SERVICE_PORT = 8000
+DATABASE_PORT = 5432
+SECRETS = "/run/secrets"
+APP_USER = 10001
+"""The user that the generated Dockerfile makes."""
+POSTGRES_USER = 999
+"""The user `postgres` of the public image."""
+PASSWORD_FILE = "database_password"  # noqa: S105 - the name of a file
+_SUPERUSER_FILE = "superuser_password"
+
+_DATA = "/var/lib/postgresql"
+_SOCKETS = "/var/run/postgresql"
+_TMP = {"/tmp": "rw,noexec,nosuid,nodev,size=64m"}  # noqa: S108 - inside of a container
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """The names of the networks and volumes that a deployment's parts share."""
+
+    inside: str
+    edge: str
+    data: str
+    secrets: str
+    egress: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def secret_mount(self) -> Mount:
+        """The secrets, of which each user can read its own."""
+        return Mount(self.secrets, SECRETS, read_only=True)
+
+
+def database(around: Surrounding, image: str) -> ContainerSpec:
+    """PostgreSQL, whose data outlives it."""
+    sockets = f"rw,noexec,nosuid,nodev,size=1m,uid={POSTGRES_USER},gid={POSTGRES_USER},mode=0770"
+    return ContainerSpec(
+        part=Part.DATABASE,
+        image=image,
+        user=f"{POSTGRES_USER}:{POSTGRES_USER}",
+        limits=Limits(memory=1024),
+        networks={around.inside: ["database"]},
+        environment={"POSTGRES_PASSWORD_FILE": f"{SECRETS}/{_SUPERUSER_FILE}"},
+        mounts=[Mount(around.data, _DATA), around.secret_mount],
+        tmpfs={**_TMP, _SOCKETS: sockets},
+        shared_memory=128,
+        stop_seconds=20,
+        health={
+            "test": ["CMD", "pg_isready", "-q", "-h", "127.0.0.1"],
+            "interval": 10_000_000_000,
+            "timeout": 3_000_000_000,
+            "retries": 3,
+            "start_period": 60_000_000_000,
+        },
+    )
+
+
+def migrate(around: Surrounding, image: str) -> ContainerSpec:
+    """The project's own command that brings the database up to date; it ends."""
+    return _project_part(around, image, Part.MIGRATE, ["python", "-m", "app", "migrate"])
+
+
+def service(around: Surrounding, image: str) -> ContainerSpec:
+    """The service itself, as its image starts it."""
+    return _project_part(around, image, Part.SERVICE, None)
+
+
+def proxy(around: Surrounding, image: str, port: int) -> ContainerSpec:
+    """What publishes the service on a port of 127.0.0.1."""
+    return _forwarding(around, image, port, Part.PROXY, "service", SERVICE_PORT)
+
+
+def door(around: Surrounding, image: str, port: int) -> ContainerSpec:
+    """What publishes the database on a port of 127.0.0.1, for a verification."""
+    return _forwarding(around, image, port, Part.DOOR, "database", DATABASE_PORT)
+
+
+def _forwarding(
+    around: Surrounding, image: str, port: int, part: Part, to: str, inner_port: int
+) -> ContainerSpec:
+    return ContainerSpec(
+        part=part,
+        image=image,
+        user=f"{APP_USER}:{APP_USER}",
+        limits=Limits(memory=128, processors=1.0, processes=32),
+        networks={around.edge: [], around.inside: []},
+        command=["python", "/forward.py", str(inner_port), to, str(inner_port)],
+        port=port,
+        inner_port=inner_port,
+        stop_seconds=2,
+    )
+
+
+def _project_part(
+    around: Surrounding, image: str, part: Part, command: list[str] | None
+) -> ContainerSpec:
+    serves = part is Part.SERVICE
+    networks: dict[str, list[str]] = {around.inside: ["service"] if serves else []}
+    if serves and around.egress is not None:
+        networks[around.egress] = []
+    return ContainerSpec(
+        part=part,
+        image=image,
+        user=f"{APP_USER}:{APP_USER}",
+        limits=Limits(memory=768),
+        networks=networks,
+        command=command,
+        environment={"ENVIRONMENT": "production", **around.settings},
+        mounts=[around.secret_mount],
+        tmpfs=_TMP,
+        restarts=serves,
+    )
+
+
+def secret_files(superuser: str, password: str, secret_key: str) -> dict[str, tuple[int, str]]:
+    """The files in the secrets' volume: who may read each, and its text.
+
+    `superuser` and `password` are those of PostgreSQL's superuser and of the database's owner.
+    """
+    url = f"postgresql://{USER}:{password}@database:{DATABASE_PORT}/{DATABASE}"
+    return {
+        _SUPERUSER_FILE: (POSTGRES_USER, superuser),
+        PASSWORD_FILE: (POSTGRES_USER, password),
+        "database_url": (APP_USER, url),
+        "secret_key": (APP_USER, secret_key),
+    }

@@ -1,0 +1,1 @@
+"""What a deployment writes, uses and holds, while it runs."""

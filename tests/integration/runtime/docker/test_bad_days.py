@@ -1,0 +1,131 @@
+"""What goes wrong on a user's engine, and that the words say it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from docker_engine import Deployed, leftovers
+from generated_project import make_project
+
+from local_engine.runtime.docker import managing
+from local_engine.runtime.docker.deploying import Wish, deploy
+from local_engine.runtime.docker.errors import DeploymentError
+from local_engine.runtime.docker.labels import Part
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture(scope="module")
+def copy_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("broken") / "todo")
+
+
+@pytest.fixture
+def project(copy_of: Path, engine: APIClient) -> Iterator[Path]:
+    """A project to be broken; its files are as they were afterwards."""
+    before = {path: path.read_bytes() for path in copy_of.rglob("*") if path.is_file()}
+    yield copy_of
+    for path, content in before.items():
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+    assert leftovers(engine) == []
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def test_a_build_that_fails_shows_its_step_and_last_lines(project: Path) -> None:
+    append(project / "Dockerfile", "USER root\nRUN echo last words && false\n")
+    with pytest.raises(DeploymentError) as caught:
+        deploy(Wish(project))
+    assert "could not be built: Step" in caught.value.what
+    assert "RUN echo last words" in caught.value.what
+    assert "  last words" in caught.value.advice
+
+
+def test_a_service_that_crashes_shows_its_log(project: Path) -> None:
+    append(project / "app" / "main.py", "\nraise RuntimeError('no such thing')\n")
+    with pytest.raises(DeploymentError) as caught:
+        deploy(Wish(project))
+    assert "The service ends instead of starting" in caught.value.what
+    assert "RuntimeError: no such thing" in caught.value.advice
+
+
+def test_a_migration_that_fails_shows_what_it_said(project: Path) -> None:
+    migration = next((project / "migrations").glob("0002*.up.sql"))
+    append(migration, "\nSELECT 1 / 0;\n")
+    with pytest.raises(DeploymentError) as caught:
+        deploy(Wish(project))
+    assert "`python -m app migrate` ended with exit code 1" in caught.value.what
+    assert "division by zero" in caught.value.advice
+
+
+def test_a_port_that_is_taken_is_explained(project: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(DeploymentError, match=f"Port {port} is in use by another program"):
+            deploy(Wish(project, port=port))
+
+
+def test_a_folder_that_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(DeploymentError, match="is not a generated project"):
+        deploy(Wish(tmp_path))
+
+
+def test_the_engine_is_away(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    with pytest.raises(DeploymentError, match=r"there is no /nowhere/docker\.sock"):
+        deploy(Wish(project))
+    assert managing.running_deployments() == []
+
+
+@pytest.mark.parametrize("part", [Part.SERVICE, Part.PROXY, Part.DATABASE])
+def test_a_container_that_was_removed_by_hand_is_made_again(
+    engine: APIClient, deployed: Deployed, part: Part
+) -> None:
+    (before,) = managing.list_deployments()
+    engine.remove_container(before.parts[part].id, force=True)
+    (partly,) = managing.list_deployments()
+    assert partly.status == "partly"
+    after = deploy(Wish(deployed.project))
+    assert after.status == "running"
+    assert after.url == deployed.url
+    assert httpx.get(f"{after.url}/ready").status_code == 200
+
+
+def test_an_image_that_was_removed_by_hand_is_built_again(
+    engine: APIClient, deployed: Deployed
+) -> None:
+    (before,) = managing.list_deployments()
+    managing.stop(deployed.project)
+    for part in (Part.SERVICE, Part.MIGRATE):
+        if part in before.parts:
+            engine.remove_container(before.parts[part].id)
+    engine.remove_image(before.parts[Part.SERVICE].image, force=True)
+    after = deploy(Wish(deployed.project))
+    assert after.status == "running"
+    assert after.url == deployed.url
+
+
+def test_the_port_of_last_time_is_taken_meanwhile(deployed: Deployed) -> None:
+    managing.stop(deployed.project)
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", deployed.deployment.port or 0))
+        other.listen()
+        said: list[str] = []
+        after = deploy(Wish(deployed.project), lambda event: said.append(str(event)))
+        assert after.port != deployed.deployment.port
+        assert any("is in use now" in line for line in said)
+    assert httpx.get(f"{after.url}/ready").status_code == 200
