@@ -25,6 +25,8 @@ _CODES = {
     "not-writable": ExitCode.ENVIRONMENT,
     "not-startable": ExitCode.ENVIRONMENT,
     "preview-failed": ExitCode.ENVIRONMENT,
+    "deploy-failed": ExitCode.ENVIRONMENT,
+    "no-docker": ExitCode.ENVIRONMENT,
     "project-fails": ExitCode.ENVIRONMENT,
 }
 

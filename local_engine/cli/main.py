@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from local_engine.cli import disposal, exchange, interruption, snapshots
+from local_engine.cli import containers, disposal, exchange, interruption, running, snapshots
 from local_engine.cli.options import (
     BlueprintPath,
+    Docker,
     Drop,
     Groups,
     Json,
@@ -33,9 +34,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(running.app)
 app.add_typer(exchange.app)
 app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
+app.add_typer(containers.app, name="docker")
 
 
 @app.command()
@@ -43,6 +46,7 @@ def create(
     prompt: Annotated[str, typer.Argument(help='What you want, such as "A simple todo API".')],
     output: Output_ = None,
     run: Annotated[bool, typer.Option("--run", help="Leave it running afterwards.")] = False,
+    docker: Docker = False,
     verify: Annotated[bool, typer.Option("--verify", help="Prove that it works.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -50,7 +54,8 @@ def create(
     """From a prompt to a project, running and verified if you like."""
     from local_engine.cli.commands.create import CreateRequest, create_project
 
-    request = CreateRequest(prompt=prompt, output=output, run=run, verify=verify, seed=seed)
+    where: Literal["docker", "process"] = "docker" if docker else "process"
+    request = CreateRequest(prompt, output, run, verify, seed, where)
     carry_out(json, lambda shown: create_project(request, shown))
 
 
@@ -132,51 +137,19 @@ def refine(
 
 
 @app.command()
-def run(
-    project: Project = Path(),
-    detach: Annotated[bool, typer.Option(help="Leave it running and return.")] = False,
-    json: Json = False,
-) -> None:
-    """Run a project on this machine; Ctrl-C stops it."""
-    from local_engine.cli.commands.run import run_project
-
-    carry_out(json, lambda shown: run_project(project, detach, shown))
-
-
-@app.command()
-def stop(
-    name: Annotated[str, typer.Argument(help="Name or folder of a running project.")] = "",
-    everything: Annotated[
-        bool, typer.Option("--all", help="All, and the database server.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Stop a project that runs detached; its data stays."""
-    from local_engine.cli.commands.stop import stop_projects
-
-    carry_out(json, lambda shown: stop_projects(name, everything, shown))
-
-
-@app.command("list")
-def list_(json: Json = False) -> None:
-    """The projects that are running."""
-    from local_engine.cli.commands.list import list_running
-
-    carry_out(json, list_running)
-
-
-@app.command()
 def verify(
     project: Project = Path(),
     groups: Groups = None,
     seed: Seed = 0,
     report: Reports = None,
+    docker: Docker = False,
     json: Json = False,
 ) -> None:
     """Prove that a project does what its Blueprint says."""
     from local_engine.cli.commands.verify import verify_project
 
-    carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown))
+    where: Literal["docker", "process"] = "docker" if docker else "process"
+    carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown, where))
 
 
 @app.command()
@@ -355,16 +328,6 @@ def users(
     assert action is UserAction.ADD
     request = UserRequest(project, email, role or (), field or (), generate)
     carry_out(json, lambda shown: add_user(request, shown))
-
-
-@app.command("open")
-def open_(
-    name: Annotated[str, typer.Argument(help="Name or folder of a running project.")] = "",
-) -> None:
-    """Open the API documentation of a running project."""
-    from local_engine.cli.commands.open import open_documentation
-
-    carry_out(False, lambda shown: open_documentation(name, shown))
 
 
 @app.command()

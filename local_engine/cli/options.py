@@ -32,6 +32,7 @@ Groups = Annotated[
 Reports = Annotated[
     Path | None, typer.Option("--report", help="Folder for report.json, .html and .xml.")
 ]
+Docker = Annotated[bool, typer.Option("--docker", help="In containers of your Docker engine.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.")]
 Drop = Annotated[
     bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")

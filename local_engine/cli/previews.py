@@ -125,6 +125,7 @@ def the_running(name: str) -> PreviewState:
 def preview_facts(state: PreviewState) -> dict[str, Any]:
     """A preview as plain data."""
     return {
+        "where": "process",
         "name": state.name,
         "project": state.project,
         "url": state.url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from local_engine.cli.blueprints import blueprint_file
 from local_engine.cli.output import Output
@@ -26,6 +26,7 @@ def verify_running(
     groups: list[str] | None = None,
     seed: int = 0,
     forks: ForkServer | None = None,
+    where: Literal["process", "docker"] = "process",
 ) -> Report:
     """Start the project on a database of its own, run the checks, show the table.
 
@@ -37,7 +38,7 @@ def verify_running(
 
     folder = blueprint_file(project).parent
     with output.step("verify") as note, on_the_list(folder, application.name, output) as known:
-        request = verify.VerifyRequest(project=known or "", groups=groups, seed=seed)
+        request = verify.VerifyRequest(project=known or "", groups=groups, seed=seed, where=where)
         with job(request, folder, output) as (run, own):
             report = verify.verified(run, request, folder, application, forks)
             if own.is_stored:

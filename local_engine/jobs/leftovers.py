@@ -1,4 +1,4 @@
-"""Clears away what a killed engine left: previews, servers of verifications."""
+"""Clears away what a killed engine left: previews, servers of verifications, half deployments."""
 
 from __future__ import annotations
 
@@ -7,16 +7,31 @@ from pathlib import Path
 
 from local_engine.runtime.own_process import module_command, own_environment
 
-_CLEANUP = "local_engine.runtime.preview.cleanup"
-_SIGNS = ("previews/*/state.json", "verification-*.in-use")
+_CLEANUPS = {
+    "local_engine.runtime.preview.cleanup": ("previews/*/state.json", "verification-*.in-use"),
+    "local_engine.runtime.docker.cleanup": (
+        "deployments/*/unfinished.json",
+        "deployments/*-verification",
+    ),
+}
+"""What clears something away, and the signs that there is something."""
 
 
 def clear_leftovers(home: Path) -> bool:
-    """Start the clearing away, in a process of its own, if there are signs; gives whether."""
-    if not any(True for sign in _SIGNS for _ in home.glob(sign)):
-        return False
+    """Start the clearing away, in processes of their own, if there are signs; gives whether."""
+    signalled = [
+        cleanup
+        for cleanup, signs in _CLEANUPS.items()
+        if any(True for sign in signs for _ in home.glob(sign))
+    ]
+    for cleanup in signalled:
+        _start(cleanup, home)
+    return bool(signalled)
+
+
+def _start(cleanup: str, home: Path) -> None:
     subprocess.Popen(
-        module_command(_CLEANUP),
+        module_command(cleanup),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -24,4 +39,3 @@ def clear_leftovers(home: Path) -> bool:
         env=own_environment(),
         start_new_session=True,
     )
-    return True

@@ -8,12 +8,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from local_engine.cli.accounts import tell_users
 from local_engine.cli.blueprints import in_short
 from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
+from local_engine.cli.deployments import deploy_project, deployment_facts
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
@@ -22,6 +23,7 @@ from local_engine.cli.verification import report_facts, verify_running
 from local_engine.runtime.guarding.forking import ForkServer, forking
 
 if TYPE_CHECKING:
+    from local_engine.generator.blueprint import Application
     from local_engine.generator.planner import Plan
     from local_engine.verification import Report
 
@@ -40,11 +42,13 @@ class CreateRequest:
     run: bool
     verify: bool
     seed: int
+    where: Literal["process", "docker"] = "process"
 
 
 def create_project(request: CreateRequest, output: Output) -> int:
     """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
-    with forking() if request.verify else nullcontext() as forks:
+    forked = request.verify and request.where == "process"
+    with forking() if forked else nullcontext() as forks:
         return _create(request, output, forks)
 
 
@@ -70,19 +74,39 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
     report = None
     if request.verify:
-        report = verify_running(
-            document.application, folder, output, seed=request.seed, forks=forks
-        )
-        output.facts["verification"] = report_facts(report)
+        report = _verified(request, document.application, folder, output, forks)
     if request.run:
-        state = start_in_background(folder, output, forks=forks)
-        output.facts["preview"] = preview_facts(state)
-        output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
-        tell_users(document.application, folder, output)
+        facts = _started(request, folder, output, forks)
+        output.facts["preview"] = facts
+        output.field("Runs at", f"{facts['url']}  (API docs: {facts['docs']})")
+        if request.where == "process":
+            tell_users(document.application, folder, output)
     output.field("Time", f"{time.perf_counter() - started:.1f} s altogether")
     _next(request, folder, report, output)
     output.finish()
     return ExitCode.OK if report is None or _passed(report) else ExitCode.FAILED
+
+
+def _verified(
+    request: CreateRequest,
+    application: Application,
+    folder: Path,
+    output: Output,
+    forks: ForkServer | None,
+) -> Report:
+    report = verify_running(
+        application, folder, output, seed=request.seed, forks=forks, where=request.where
+    )
+    output.facts["verification"] = report_facts(report)
+    return report
+
+
+def _started(
+    request: CreateRequest, folder: Path, output: Output, forks: ForkServer | None
+) -> dict[str, Any]:
+    if request.where == "docker":
+        return deployment_facts(deploy_project(folder, output))
+    return preview_facts(start_in_background(folder, output, forks=forks))
 
 
 def _show_plan(plan: Plan, lines: list[str], output: Output) -> None:

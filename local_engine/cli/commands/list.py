@@ -1,9 +1,10 @@
-"""`list`: the previews that run."""
+"""`list`: the previews and deployments that run."""
 
 from __future__ import annotations
 
 import time
 
+from local_engine.cli.deployments import deployment_facts
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts
@@ -11,20 +12,25 @@ from local_engine.cli.program import command
 
 
 def list_running(output: Output) -> int:
-    """A table of the running previews."""
+    """A table of what runs."""
+    from local_engine.runtime.docker.managing import running_deployments
     from local_engine.runtime.preview import list_previews
 
-    states = list_previews()
-    if states:
+    states, deployed = list_previews(), running_deployments()
+    if states or deployed:
         now = time.time()
         rows = [
             (state.name, state.url or state.status, _age(now - state.started_at), state.project)
             for state in states
         ]
+        rows += [
+            (one.name, f"{one.url} (Docker)", _age(now - one.since), one.folder) for one in deployed
+        ]
         output.table(["name", "address", ">for", "project"], rows)
     else:
         output.line(f"Nothing is running. Start one: {command('run', '--detach', 'FOLDER')}")
-    output.finish({"running": [preview_facts(state) for state in states]})
+    facts = [*map(preview_facts, states), *map(deployment_facts, deployed)]
+    output.finish({"running": facts})
     return ExitCode.OK
 
 

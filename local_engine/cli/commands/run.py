@@ -1,10 +1,11 @@
-"""`run`: a project on this machine, in the foreground or left behind."""
+"""`run`: a project on this machine, in the foreground, left behind, or in Docker."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from local_engine.cli.accounts import tell_users_of_project
+from local_engine.cli.deployments import deploy_project, deployment_facts
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import (
@@ -27,6 +28,15 @@ def run_project(project: Path, detach: bool, output: Output) -> int:
         output.finish(preview_facts(state))
         return ExitCode.OK
     return _in_the_foreground(project, output)
+
+
+def run_in_docker(project: Path, port: int | None, output: Output) -> int:
+    """Deploy it to the Docker engine, where it stays until it is stopped."""
+    deployment = deploy_project(project, output, port=port)
+    output.field("Runs at", f"{deployment.url}  (API docs: {deployment.url}/docs)")
+    output.field("Stop it", command("stop", deployment.name))
+    output.finish(deployment_facts(deployment))
+    return ExitCode.OK
 
 
 def _in_the_foreground(project: Path, output: Output) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.cli.asking import agreed
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.jobs import ledger_of
 from local_engine.cli.output import Output
@@ -31,7 +31,7 @@ def delete_project(folder: Path, yes: bool, output: Output) -> int:
     with _store() as (trash, index):
         entry = index.add(place, place.name[:100])
         _require_idle(place, entry.id, output)
-        if not _agreed(f"Move {folder} into the trash?", yes, output):
+        if not agreed(f"Move {folder} into the trash?", yes, output):
             return _nothing(output, {"deleted": None})
         id_ = trash.put(entry)
         index.remove(entry.id)
@@ -71,7 +71,7 @@ def empty_trash(wanted: str | None, yes: bool, output: Output) -> int:
             output.line(f"{one.id}  deleted {_age(one)} ago, {_size(one.bytes)}")
         together = _size(sum(one.bytes for one in found))
         question = f"Remove {len(found)} for good ({together})? Nothing brings them back."
-        if not found or not _agreed(question, yes, output):
+        if not found or not agreed(question, yes, output):
             return _nothing(output, {"removed": []})
         for one in found:
             trash.remove(one.id)
@@ -104,18 +104,6 @@ def _require_idle(folder: Path, project: str, output: Output) -> None:
         raise CommandError("a job of this project runs", hint="wait for its end, or end it")
     if any(Path(state.project) == folder for state in list_previews()):
         raise CommandError("this project runs", hint=f"stop it: {command('stop', folder.name)}")
-
-
-def _agreed(question: str, yes: bool, output: Output) -> bool:
-    if yes:
-        return True
-    if output.as_json or not sys.stdin.isatty():
-        raise CommandError(
-            "nobody is there to be asked", hint="add --yes to go on", code=ExitCode.USAGE
-        )
-    import typer
-
-    return typer.confirm(question, default=False)
 
 
 def _nothing(output: Output, facts: dict[str, Any]) -> int:

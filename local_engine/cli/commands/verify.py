@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from local_engine.cli.blueprints import load_blueprint
 from local_engine.cli.errors import CommandError, ExitCode
@@ -14,14 +15,21 @@ from local_engine.runtime.guarding.forking import ForkServer, forking
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
 
+Where = Literal["process", "docker"]
+
 
 def verify_project(
-    project: Path, groups: str | None, seed: int, folder: Path | None, output: Output
+    project: Path,
+    groups: str | None,
+    seed: int,
+    folder: Path | None,
+    output: Output,
+    where: Where = "process",
 ) -> int:
     """Exit code 0 when nothing failed and nothing was inconclusive."""
     document = load_blueprint(project, output)
-    with forking() as forks:
-        return _verify(document.application, project, groups, seed, folder, output, forks)
+    with forking() if where == "process" else nullcontext() as forks:
+        return _verify(document.application, project, groups, seed, folder, output, forks, where)
 
 
 def _verify(
@@ -32,6 +40,7 @@ def _verify(
     folder: Path | None,
     output: Output,
     forks: ForkServer | None,
+    where: Where,
 ) -> int:
     from local_engine.verification import Verdict
     from local_engine.verification.run import choose
@@ -41,7 +50,9 @@ def _verify(
         choose(chosen)
     except ValueError as failure:
         raise CommandError(str(failure), code=ExitCode.USAGE) from None
-    report = verify_running(application, project, output, groups=chosen, seed=seed, forks=forks)
+    report = verify_running(
+        application, project, output, groups=chosen, seed=seed, forks=forks, where=where
+    )
     facts = report_facts(report)
     if folder:
         facts["reports"] = [str(path) for path in write_reports(report, folder)]

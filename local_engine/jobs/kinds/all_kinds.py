@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from local_engine.jobs.kind import Kind
-from local_engine.jobs.kinds import export, generate, import_, plan, preview, push, verify
+from local_engine.jobs.kinds import deploy, export, generate, import_, plan, preview, push, verify
+from local_engine.jobs.kinds.deploy import DeployRequest, DeployResult
 from local_engine.jobs.kinds.export import ExportRequest, ExportResult
 from local_engine.jobs.kinds.generate import GenerateRequest, GenerateResult
 from local_engine.jobs.kinds.import_ import ImportRequest, ImportResult
@@ -20,6 +21,7 @@ Request = Annotated[
     PlanRequest
     | GenerateRequest
     | PreviewRequest
+    | DeployRequest
     | VerifyRequest
     | ImportRequest
     | ExportRequest
@@ -30,6 +32,7 @@ Result = Annotated[
     PlanResult
     | GenerateResult
     | PreviewResult
+    | DeployResult
     | VerifyResult
     | ImportResult
     | ExportResult
@@ -38,5 +41,5 @@ Result = Annotated[
 ]
 KINDS: dict[str, Kind[Any]] = {
     module.KIND.name: module.KIND
-    for module in (plan, generate, preview, verify, import_, export, push)
+    for module in (plan, generate, preview, deploy, verify, import_, export, push)
 }

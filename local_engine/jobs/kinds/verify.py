@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,13 +29,17 @@ Group = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
 
 
 class VerifyRequest(JobRequest):
-    """Verify this project: all groups of checks or some, within `budget` seconds if given."""
+    """Verify this project: all groups of checks or some, within `budget` seconds if given.
+
+    `where` says what is checked: processes of this machine, or containers as they are deployed.
+    """
 
     kind: Literal["verify"] = "verify"
     project: str
     groups: Annotated[list[Group] | None, Field(min_length=1, max_length=40)] = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     budget: Annotated[float | None, Field(gt=0, le=86_400)] = None
+    where: Literal["process", "docker"] = "process"
 
 
 class VerifiedFinding(BaseModel):
@@ -77,29 +82,46 @@ def verified(
     The report of a whole verification is kept with the version that it is about. `forks` is a fork
     server that had time to import, if there is one.
     """
+    from local_engine.runtime.docker.errors import DeploymentError
     from local_engine.runtime.postgres import PostgresError
     from local_engine.runtime.preview import PreviewError
-    from local_engine.runtime.verifying import verify_project
 
     _require_groups(request.groups)
     version = None if request.groups else present_version(folder)
     try:
-        report = verify_project(
-            application,
-            folder,
-            groups=request.groups,
-            seed=request.seed,
-            budget=request.budget,
-            forks=forks,
-            on_stage=telling_stages(run),
-            on_event=_telling_checks(run),
-        )
-    except (PreviewError, PostgresError) as error:
+        report = _checked(run, request, folder, application, forks)
+    except (PreviewError, PostgresError, DeploymentError) as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("not-startable", first, hint=rest) from None
     if version is not None:
         keep_report(folder, version, report)
     return report
+
+
+def _checked(
+    run: Run,
+    request: VerifyRequest,
+    folder: Path,
+    application: Application,
+    forks: ForkServer | None,
+) -> Report:
+    if request.where == "docker":
+        from local_engine.runtime.docker.verifying.verification import verify_deployment
+
+        verify = verify_deployment
+    else:
+        from local_engine.runtime.verifying import verify_project
+
+        verify = partial(verify_project, forks=forks)
+    return verify(
+        application,
+        folder,
+        groups=request.groups,
+        seed=request.seed,
+        budget=request.budget,
+        on_stage=telling_stages(run),
+        on_event=_telling_checks(run),
+    )
 
 
 def _require_groups(groups: list[str] | None) -> None:

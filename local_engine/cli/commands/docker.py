@@ -1,0 +1,140 @@
+"""`docker`: what is deployed, what it uses, and its starts, stops and ends."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+from local_engine.cli.asking import agreed
+from local_engine.cli.deployments import deployment_errors, deployment_facts
+from local_engine.cli.errors import ExitCode
+from local_engine.cli.output import Output
+
+Change = Literal["start", "stop", "restart"]
+_DONE = {"start": "Started", "stop": "Stopped", "restart": "Restarted"}
+_MEBIBYTE = 1024**2
+
+
+def list_all(output: Output) -> int:
+    """A table of all deployments."""
+    from local_engine.runtime.docker.managing import list_deployments
+
+    with deployment_errors():
+        found = list_deployments()
+    if found:
+        rows = [
+            (one.name, one.status, one.url or "", one.version[:10], one.folder) for one in found
+        ]
+        output.table(["name", "status", "address", "version", "project"], rows)
+    else:
+        output.line("Nothing is deployed.")
+    facts = [deployment_facts(one) | {"status": one.status} for one in found]
+    output.finish({"deployments": facts})
+    return ExitCode.OK
+
+
+def show_usage(which: str, output: Output) -> int:
+    """A table of the parts with what they use."""
+    from local_engine.runtime.docker.managing import engine_client, find_deployment
+    from local_engine.runtime.docker.watching.usage import usage
+
+    with deployment_errors(), engine_client() as client:
+        found = usage(client, find_deployment(client, which))
+    rows = [
+        (
+            one.part,
+            one.state,
+            f"{one.processor:.1f} %",
+            f"{one.memory / _MEBIBYTE:.0f} of {one.memory_limit / _MEBIBYTE:.0f} MiB",
+            str(one.processes),
+            str(one.restarts),
+        )
+        for one in found
+    ]
+    output.table(["part", "state", ">processor", ">memory", ">processes", ">restarts"], rows)
+    output.finish({"parts": [asdict(one) for one in found]})
+    return ExitCode.OK
+
+
+def run_sql(which: str, sql: str | None) -> int:
+    """Run SQL by psql in the database's container, and print what it prints."""
+    from local_engine.runtime.docker.managing import engine_client, find_deployment
+    from local_engine.runtime.docker.watching.sql import psql
+
+    statements = sql if sql is not None else sys.stdin.read()
+    with deployment_errors(), engine_client() as client:
+        code, said, complaints = psql(client, find_deployment(client, which), statements)
+    sys.stdout.write(said)
+    sys.stderr.write(complaints)
+    return ExitCode.FAILED if code else ExitCode.OK
+
+
+def change(how: Change, which: str, output: Output) -> int:
+    """Start, stop or restart a deployment."""
+    from local_engine.runtime.docker import managing
+
+    carry_out = {"start": managing.start, "stop": managing.stop, "restart": managing.restart}[how]
+    with deployment_errors(), output.step(how):
+        found = carry_out(which)
+    place = f" at {found.url}" if how != "stop" else "; its data stays"
+    output.line(f"{_DONE[how]} {found.name}{place}.")
+    output.finish(deployment_facts(found))
+    return ExitCode.OK
+
+
+def remove(which: str, data: bool, yes: bool, output: Output) -> int:
+    """Remove a deployment; with its data only after asking."""
+    from local_engine.runtime.docker import managing
+
+    with deployment_errors():
+        if data and not agreed(f"Remove {which} with all data in its database?", yes, output):
+            output.line("Nothing was removed.")
+            output.finish({"removed": None})
+            return ExitCode.OK
+        found = managing.remove(which, data=data)
+    output.line(f"Removed {found.name}{' and its data' if data else '; its data stays'}.")
+    output.finish({"removed": deployment_facts(found)})
+    return ExitCode.OK
+
+
+def collect(yes: bool, output: Output) -> int:
+    """List what nobody needs any more, ask, remove it."""
+    from local_engine.runtime.docker.collecting import find_unused, remove_all
+    from local_engine.runtime.docker.installation import installation_id
+    from local_engine.runtime.docker.managing import engine_client
+
+    with deployment_errors(), engine_client() as client:
+        unused = find_unused(client, installation_id(), _exists)
+        if not unused:
+            output.line("There is nothing to remove.")
+            output.finish({"removed": []})
+            return ExitCode.OK
+        rows = [
+            (one.kind, one.name, one.whose, f"{one.size / _MEBIBYTE:.0f} MiB" if one.size else "")
+            for one in unused
+        ]
+        output.table(["what", "name", "of", ">size"], rows)
+        removed = remove_all(client, unused) if agreed("Remove these?", yes, output) else []
+    output.line(f"Removed {len(removed)} of {len(unused)}.")
+    output.finish({"removed": [{"kind": one.kind, "name": one.name} for one in removed]})
+    return ExitCode.OK
+
+
+def _exists(project: str, folder: str) -> bool:
+    """Whether a project is there still: on the list, in the trash, or in its folder."""
+    from local_engine.projects.index import ProjectIndex
+    from local_engine.projects.trash import Trash
+    from local_engine.runtime.docker.place import project_key
+    from local_engine.runtime.home import engine_home
+
+    if folder and Path(folder).is_dir() and project_key(Path(folder)) == project:
+        return True
+    with closing(ProjectIndex(engine_home())) as index:
+        listed = [entry for entry in index.all() if entry.id == project]
+        if any(entry.folder.is_dir() for entry in listed):
+            return True
+    trash = Trash(engine_home())
+    return any(project_key(trash.folder / one.id) == project for one in trash.all())
