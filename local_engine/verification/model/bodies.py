@@ -10,6 +10,7 @@ from local_engine.generator.blueprint.resolved import (
     USER,
     Entity,
     Field,
+    FieldType,
     InputField,
     RefAccess,
     RefInput,
@@ -27,10 +28,14 @@ from local_engine.verification.model.values import Invalid, read
 
 @dataclass
 class Reading:
-    """Values read so far, by name, and the keys that were wrong."""
+    """Values read so far, by name, and the keys that were wrong.
+
+    `email` is the address of the person that a new member is named by, in small letters.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
+    email: str | None = None
 
     def check(self) -> None:
         """Refuse with 422 if anything was wrong."""
@@ -78,12 +83,17 @@ def read_object(body: Any) -> dict[str, Any]:
     return body
 
 
-def read_row(body: Any, entity: Entity, *, changing: bool) -> Reading:
-    """Fields of a row's body, and ids of relations; required ones must be there at creation."""
+def read_row(body: Any, entity: Entity, *, changing: bool, by_email: str | None = None) -> Reading:
+    """Fields of a row's body, and ids of relations; required ones must be there at creation.
+
+    `by_email` is the relation to User that may be given by the account's e-mail address instead.
+    """
     known = writable(entity, changing=changing)
     reading = Reading()
     for key, value in read_object(body).items():
-        if key in known.fields:
+        if by_email is not None and key == f"{by_email}_email":
+            _read_email(reading, key, value)
+        elif key in known.fields:
             read_value(reading, key, known.fields[key], value)
         elif key in known.relations:
             relation = known.relations[key]
@@ -92,8 +102,21 @@ def read_row(body: Any, entity: Entity, *, changing: bool) -> Reading:
             reading.wrong[key] = known.forbidden.get(key, "it is not known")
     if not changing:
         _need(reading, body, (name for name, one in known.fields.items() if one.required_on_create))
-        _need(reading, body, (key for key, one in known.relations.items() if not one.optional))
+        needed = [key for key, one in known.relations.items() if not one.optional]
+        if reading.email is not None and f"{by_email}_id" in needed:
+            needed.remove(f"{by_email}_id")
+            if f"{by_email}_id" in body:
+                reading.wrong[f"{by_email}_email"] = "the id is given as well"
+        _need(reading, body, needed)
     return reading
+
+
+def _read_email(reading: Reading, key: str, value: Any) -> None:
+    try:
+        reading.email = str(read(Field(key, FieldType.EMAIL), value)).lower()
+    except Invalid as error:
+        reading.email = ""
+        reading.wrong[key] = f"it is not {error}"
 
 
 def read_value(reading: Reading, key: str, declared: Field, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import Entity, EntityEffect
+from local_engine.generator.blueprint.resolved import USER, Entity, EntityEffect
 from local_engine.verification.model.bodies import Reading, read_row
 from local_engine.verification.model.defaults import complete
 from local_engine.verification.model.effects import Scene, run
@@ -19,12 +19,20 @@ def create(
     transaction: Transaction, entity: Entity, body: Any, parent: Row | None
 ) -> tuple[Row, bool]:
     """The created row, and whether it is new (an upsert may have replaced one)."""
-    reading = read_row(body, entity, changing=False)
+    by_email = transaction.application.added_by_email(entity)
+    reading = read_row(body, entity, changing=False, by_email=by_email)
+    if by_email is not None and reading.email is not None:
+        account = _account(transaction, reading.email)
+        reading.values[by_email] = None if account is None else account.id
     row = _provisional(transaction, entity, reading, parent)
     sent = [name for name in reading.values if name in entity.to_one]
     _check_input(transaction, reading, row, sent)
     _check_sent(transaction, entity, reading, row)
     _check_create_access(transaction, entity, row)
+    if by_email is not None and row.values.get(by_email) is None:
+        raise Refused(
+            422, why="no account has the address", fields={f"{by_email}_email": "unknown"}
+        )
     if entity.part_of:
         check_editable(transaction, row)
     old = _same_row(transaction, entity, row)
@@ -35,6 +43,14 @@ def create(
     check_rules(transaction, by_effects=False)
     _follow_up(transaction, entity, "create", row, None)
     return transaction.current(row), True
+
+
+def _account(transaction: Transaction, email: str) -> Row | None:
+    """The active account that has an address."""
+    for user in transaction.store.rows(USER):
+        if user.values["email"] == email and user.values.get("active", True):
+            return user
+    return None
 
 
 def _provisional(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from breaches import Breach
 
-from .access import OWNERSHIP, ROLES
+from .access import BY_EMAIL, OWNERSHIP, ROLES
 from .accounts import ACCOUNTS
 from .everywhere import EVERYWHERE
 from .rules import RACES, RULES, TRANSITIONS
 
 # What is done to the database alone comes first, as it needs no restart.
 TABLE: list[Breach] = sorted(
-    [*OWNERSHIP, *ROLES, *RULES, *RACES, *TRANSITIONS, *EVERYWHERE, *ACCOUNTS],
+    [*OWNERSHIP, *BY_EMAIL, *ROLES, *RULES, *RACES, *TRANSITIONS, *EVERYWHERE, *ACCOUNTS],
     key=lambda breach: (breach.example, breach.code is not None),
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from breaches import Breach, Code, anybody, both, condition, everybody, substituted, unfiltered
+from breaches import (
+    Breach,
+    Code,
+    anybody,
+    both,
+    condition,
+    everybody,
+    replaced,
+    substituted,
+    unfiltered,
+)
 
 # Example, table, entity as checks name it, the actions that ownership or membership decides.
 _OWNED = [
@@ -13,7 +23,7 @@ _OWNED = [
     ("03-blog", "comments", "comment", "read list update delete"),
     ("04-vet-clinic", "pets", "pet", "read list update delete"),
     ("04-vet-clinic", "appointments", "appointment", "read list update"),
-    ("05-online-store", "orders", "order", "read list update delete"),
+    ("05-online-store", "orders", "order", "read list delete"),
     ("05-online-store", "reviews", "review", "update delete"),
     ("07-sales-crm", "deals", "deal", "update"),
     ("07-sales-crm", "activities", "activity", "update"),
@@ -71,7 +81,32 @@ def _role(example: str, check: str, code: Code, *, standard: bool = False) -> Br
     )
 
 
+def _by_email(name: str, code: Code, check: str) -> Breach:
+    return Breach("12-project-tracker", "role", f"by-email-{name}", check, code)
+
+
 OWNERSHIP = list(_ownership())
+BY_EMAIL = [
+    _by_email(
+        "told-to-everybody",
+        replaced(
+            "app/memberships/repository.py",
+            "    await find_member(connection, row, new)\n",
+            "    await find_member(connection, row, new)\n    require_member(row, new)\n",
+        ),
+        r"^access\.by_email\.membership\.hidden$",
+    ),
+    _by_email(
+        "somebody-else",
+        replaced("app/rows/members.py", "WHERE email = %(email)s AND active", "WHERE active"),
+        r"^access\.by_email\.membership$",
+    ),
+    _by_email(
+        "letters-as-they-are",
+        replaced("app/rows/members.py", "new.email.lower()", "new.email"),
+        r"^access\.by_email\.membership$",
+    ),
+]
 ROLES = [
     _role("03-blog", "create-post", anybody("posts", "create_post")),
     _role("03-blog", "create-tag", anybody("tags", "create_tag")),

@@ -51,6 +51,21 @@ class Application:
         """All entities but User."""
         return tuple(entity for name, entity in self.entities.items() if name != USER)
 
+    def added_by_email(self, entity: Entity) -> str | None:
+        """The relation to User of a membership that a new row may also give by e-mail address.
+
+        None for other entities, and where people join by themselves.
+        """
+        for place in self.entities.values():
+            members = place.members
+            if members is None or members.through != entity.name or members.join_open:
+                continue
+            relation = entity.to_one[members.user_relation]
+            taken = f"{relation.name}_email" in entity.fields
+            if entity.owner != relation.name and relation.editable_by is None and not taken:
+                return relation.name
+        return None
+
     @cached_property
     def tells_time(self) -> bool:
         """Whether a derived or computed value changes by itself, as time passes."""

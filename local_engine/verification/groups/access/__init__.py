@@ -11,6 +11,7 @@ from local_engine.verification.groups.access import (
     keys,
     leaks,
     matrix,
+    members,
 )
 from local_engine.verification.model.words import with_articles
 from local_engine.verification.registry import Group
@@ -27,6 +28,7 @@ def _checks(application: Application) -> Iterator[Check]:
         yield from hidden.checks(entity)
         yield from leaks.checks(entity)
         yield from keys.checks(application, entity)
+        yield from members.checks(application, entity)
     yield from collections.checks(application)
     yield from hidden.operation_checks(application)
     yield from accounts.checks(application)

@@ -91,22 +91,25 @@ class Locks:
         for effect in effects:
             self._effect(effect)
 
-    def statements(self) -> Iterator[str]:
-        """One locking statement for each distance and table, in this order."""
+    def statements(self) -> Iterator[tuple[str, str]]:
+        """One locking statement for each distance and table, in this order, with the table."""
         entities = self.scene.application.entities
         for distance, name in sorted(self._ids, key=lambda key: (key[0], entities[key[1]].table)):
             table = self.scene.names.tables.table(name)
             sources = self._ids[distance, name]
             condition = "\n   OR ".join(f"{table}.id {source}" for source in sources)
-            yield (
+            sql = (
                 f"SELECT {table}.id\nFROM {table}\nWHERE {condition}\n"
                 f"ORDER BY {table}.id\n{max(sources.values()).sql} OF {table}"
             )
+            yield entities[name].table, sql
 
     def run(self, module: Module, prefix: str) -> Iterator[Statement]:
         """The statements as constants of the module, and the code that runs them."""
-        for number, sql in enumerate(self.statements(), 1):
-            name = f"{prefix}_LOCK" + (f"_{number}" if number > 1 else "")
+        seen: dict[str, int] = {}
+        for table, sql in self.statements():
+            number = seen[table] = seen.get(table, 0) + 1
+            name = f"{prefix}_LOCK_{table.upper()}" + (f"_{number}" if number > 1 else "")
             module.assign(name, TextBlock(block(sql)))
             execute = imported("app.core.db", "execute")
             yield Evaluate(await_(call(execute, "connection", name, "names")))

@@ -209,14 +209,32 @@ class Schemas:
         name = f"{self.resource.name}Page"
         return Class(name, (imported("pydantic", "BaseModel"),), body, docstring)
 
+    @cached_property
+    def emailed(self) -> str | None:
+        """The key of an e-mail address that a new row may give in place of a user's id."""
+        relation = self.application.added_by_email(self.resource.entity)
+        return None if relation is None else f"{relation}_email"
+
     def _create(self) -> Class:
         body = [_read_only_attribute(Name("READ_ONLY")), *self._json_columns(self.members)]
+        base = imported(BODY, "Input")
+        person = None if self.emailed is None else self.emailed.removesuffix("_email")
+        if person is not None:
+            base = imported("app.rows.members", "MemberInput")
+            kind = subscript(imported("typing", "ClassVar"), "str")
+            body.append(Assign("person", const(person), kind))
+        absent = call(imported(BODY, "absent"))
         for member in self.members:
-            default = None if member.required else member.default or call(imported(BODY, "absent"))
+            default = None if member.required else member.default or absent
+            if person is not None and member.name == person:
+                default = absent
             body.append(attribute_statement(member.key, self._type(member), default))
+        if self.emailed is not None:
+            address = Annotations(self.application).taken(Field(self.emailed, FieldType.EMAIL))
+            body.append(Assign(self.emailed, absent, address))
         docstring = f"A new {self.resource.words}."
         name = f"{self.resource.name}Create"
-        return Class(name, (imported(BODY, "Input"),), _spaced(body), docstring)
+        return Class(name, (base,), _spaced(body), docstring)
 
     def _json_columns(self, members: Iterable[Member]) -> Iterator[Assign]:
         """The attributes that are stored as jsonb."""
@@ -282,7 +300,7 @@ def _spaced(body: list[Assign]) -> tuple[Statement, ...]:
 
 
 def _is_class_variable(statement: Assign) -> bool:
-    return statement.target in ("read_only", "json_columns")
+    return statement.target in ("read_only", "json_columns", "person")
 
 
 def _set_of(keys: list[str]) -> Sequence:

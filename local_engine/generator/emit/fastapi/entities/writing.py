@@ -55,6 +55,8 @@ from local_engine.generator.emit.python import (
 )
 from local_engine.generator.emit.relational.names import relation_column
 
+MEMBERS = "app.rows.members"
+
 
 @dataclass(frozen=True)
 class Writing(Functions):
@@ -184,6 +186,9 @@ class Writing(Functions):
                 entries.append((const(f"given.{member.column}"), _given(member)))
         only = entries[0][1] if len(entries) == 1 and entries[0][0] is None else None
         yield assign("row", only or Dictionary(tuple(entries)), _ROW_TYPE)
+        if plan.schemas.emailed is not None:
+            found = call(imported(MEMBERS, "find_member"), "connection", "row", "new")
+            yield Evaluate(await_(found))
 
     def _worked_out(self, member: Member) -> Expression | None:
         """The value of a member whose default is no constant; None for other members."""
@@ -222,6 +227,8 @@ class Writing(Functions):
         yield from self._check("create")
         if plan.access.creatable is not None:
             yield guarded("require_allowed", "connection", "MAY_CREATE", "names")
+        if plan.schemas.emailed is not None:
+            yield Evaluate(call(imported(MEMBERS, "require_member"), "row", "new"))
         if parent_rules:
             rules: Expression = attribute(self._rules_module, "EDITABLE_WHILE")
             if parent_rules < len(self.rules.editable):

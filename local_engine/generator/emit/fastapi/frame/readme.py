@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from local_engine.generator.blueprint.resolved import USER, Accounts, Application
+from local_engine.generator.blueprint.resolved import USER, Accounts, Application, Requirement
 from local_engine.generator.emit.fastapi.application.rules import sentence
 from local_engine.generator.emit.fastapi.entities.plan import Plan
 from local_engine.generator.emit.fastapi.entities.routing import Handler
@@ -45,6 +45,9 @@ Demo data, the state of the migrations, the OpenAPI document{worker}:
     python -m app migrate status
     python -m app openapi
 {worker_command}
+Nobody can sign in as one of the demo's people (`app/seed.py`) before `python -m app users` has
+given them a password.
+
 ## Tests
 
     env -u DATABASE_URL python -m pytest
@@ -174,12 +177,23 @@ def _rules(application: Application) -> Iterator[str]:
     for entity in application.own_entities:
         for rule in entity.rules:
             kept.setdefault(rule.id, (sentence(rule.message), "409"))
+    for asked in _requirements(application):
+        kept.setdefault(asked.id, (sentence(asked.message), str(asked.status)))
     if not kept:
         yield "There are none beyond the types of the fields.\n"
         return
     yield "They hold on every way of writing; a violation changes nothing.\n"
     rows = [(f"`{rule_id}`", *told) for rule_id, told in kept.items()]
     yield _table(("rule", "what clients are told", "status"), rows)
+
+
+def _requirements(application: Application) -> Iterator[Requirement]:
+    """What transitions and operations ask for before they are done."""
+    for entity in application.own_entities:
+        for transition in entity.states.transitions.values() if entity.states else ():
+            yield from transition.requirements
+    for operation in application.operations.values():
+        yield from operation.requirements
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -22,7 +22,7 @@ LOCK_FOR_PLACE = f"""
     FOR UPDATE OF orders
 """
 
-PLACE_LOCK = """
+PLACE_LOCK_ORDER_LINES = """
     SELECT order_lines.id
     FROM order_lines
     WHERE order_lines.id IN (SELECT ol.id FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid)
@@ -30,7 +30,7 @@ PLACE_LOCK = """
     FOR SHARE OF order_lines
 """
 
-PLACE_LOCK_2 = """
+PLACE_LOCK_CAKES = """
     SELECT cakes.id
     FROM cakes
     WHERE cakes.id IN (SELECT ol.cake_id FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid)
@@ -107,7 +107,7 @@ LOCK_FOR_CANCEL = f"""
     FOR NO KEY UPDATE OF orders
 """
 
-CANCEL_LOCK = """
+CANCEL_LOCK_CAKES = """
     SELECT cakes.id
     FROM cakes
     WHERE cakes.id IN (SELECT ol.cake_id FROM order_lines AS ol WHERE ol.order_id = %(id)s::uuid)
@@ -164,8 +164,8 @@ async def prepare_place(
     Returns the parameters of its statements. Raises 422 and 409 problems.
     """
     names: dict[str, Any] = {**actor.parameters, "id": order_key}
-    await execute(connection, PLACE_LOCK, names)
-    await execute(connection, PLACE_LOCK_2, names)
+    await execute(connection, PLACE_LOCK_ORDER_LINES, names)
+    await execute(connection, PLACE_LOCK_CAKES, names)
     if state != "cart":
         raise Rule("order.status", f"It is {state}: place is not possible now.").problem()
     await require_rules(connection, PLACE_REQUIRES, names, PLACE_RULES)
@@ -228,7 +228,7 @@ async def prepare_cancel(
     Returns the parameters of its statements. Raises 422 and 409 problems.
     """
     names: dict[str, Any] = {**actor.parameters, "id": order_key}
-    await execute(connection, CANCEL_LOCK, names)
+    await execute(connection, CANCEL_LOCK_CAKES, names)
     if state != "placed":
         raise Rule("order.status", f"It is {state}: cancel is not possible now.").problem()
     await require_rules(connection, CANCEL_REQUIRES, names, CANCEL_RULES)

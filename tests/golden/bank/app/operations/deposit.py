@@ -37,7 +37,7 @@ class DepositInput(Input):
     amount: Annotated[Decimal, DecimalText(15, 2), Field(ge=Decimal("0.01"), examples=["10.00"])]
 
 
-DEPOSIT_LOCK = """
+DEPOSIT_LOCK_ACCOUNTS = """
     SELECT accounts.id
     FROM accounts
     WHERE accounts.id = %(input.account)s::uuid
@@ -82,7 +82,7 @@ async def prepare_deposit(
         "input.account": given.account_id,
         "input.amount": given.amount,
     }
-    await execute(connection, DEPOSIT_LOCK, names)
+    await execute(connection, DEPOSIT_LOCK_ACCOUNTS, names)
     await require_named(connection, DEPOSIT_REFERENCES, names)
     return names
 

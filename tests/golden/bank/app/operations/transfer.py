@@ -39,7 +39,7 @@ class TransferInput(Input):
     amount: Annotated[Decimal, DecimalText(15, 2), Field(ge=Decimal("0.01"), examples=["10.00"])]
 
 
-TRANSFER_LOCK = """
+TRANSFER_LOCK_ACCOUNTS = """
     SELECT accounts.id
     FROM accounts
     WHERE accounts.id = %(input.source)s::uuid
@@ -128,7 +128,7 @@ async def prepare_transfer(
         "input.target": given.target_id,
         "input.amount": given.amount,
     }
-    await execute(connection, TRANSFER_LOCK, names)
+    await execute(connection, TRANSFER_LOCK_ACCOUNTS, names)
     await require_named(connection, TRANSFER_REFERENCES, names)
     await require_rules(connection, TRANSFER_REQUIRES, names, TRANSFER_RULES)
     return names

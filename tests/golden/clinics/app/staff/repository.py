@@ -18,6 +18,7 @@ from app.rows.guards import (
     row_parameters,
     written_row,
 )
+from app.rows.members import find_member, require_member
 
 from . import access
 from .schemas import StaffCreate, StaffUpdate
@@ -156,10 +157,12 @@ async def create(
 ) -> tuple[UUID, Document]:
     """Insert a staff; returns its id and document."""
     row: dict[str, Any] = {"clinic_id": clinic_key, **new.values(COLUMNS)}
+    await find_member(connection, row, new)
     names = row_parameters(row, {**actor.parameters, "clinic_id": clinic_key})
     await require_references(connection, REFERENCES, names, REFERENCES)
     await require_sendable(connection, MAY_SEND_NEW, names, new.model_fields_set)
     await require_allowed(connection, MAY_CREATE, names)
+    require_member(row, new)
     inserted = await written_row(connection, INSERT, row)
     return inserted[0], await reload(connection, actor, inserted[0])
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from app.core.body import Input, Patch, absent
-from app.rows.types import ID
+from app.core.body import Patch, absent
+from app.rows.members import MemberInput
+from app.rows.types import EMAIL, ID
 
 Role = Literal["dentist", "receptionist", "manager"]
 READ_ONLY = frozenset({"id", "clinic_id", "created_at", "updated_at"})
@@ -31,13 +32,15 @@ class StaffPage(BaseModel):
     next_cursor: str | None
 
 
-class StaffCreate(Input):
+class StaffCreate(MemberInput):
     """A new staff."""
 
     read_only: ClassVar[frozenset[str]] = READ_ONLY
+    person: ClassVar[str] = "user"
 
     role: Role
-    user_id: Annotated[UUID, ID]
+    user_id: Annotated[UUID, ID] = absent()
+    user_email: Annotated[str, EMAIL, Field(examples=["user-email@example.com"])] = absent()
 
 
 class StaffUpdate(Patch):

@@ -83,11 +83,11 @@ def transitions(bank: FileTree) -> EmittedModule:
 
 
 def test_two_rows_of_a_table_are_locked_in_one_order(transfer: EmittedModule) -> None:
-    lock = transfer.constant("TRANSFER_LOCK")
+    lock = transfer.constant("TRANSFER_LOCK_ACCOUNTS")
     assert "%(input.source)s" in lock
     assert "%(input.target)s" in lock
     assert lock.endswith("ORDER BY accounts.id FOR NO KEY UPDATE OF accounts")
-    assert "TRANSFER_LOCK_2" not in transfer.constants()
+    assert "TRANSFER_LOCK_ACCOUNTS_2" not in transfer.constants()
 
 
 def test_an_operation_locks_then_finds_then_requires(transfer: EmittedModule) -> None:
@@ -152,7 +152,7 @@ def test_a_transition_is_refused_in_other_states(transitions: EmittedModule) -> 
 def test_who_counts_children_locks_them_and_their_parent(transitions: EmittedModule) -> None:
     assert transitions.constant("LOCK_FOR_FREEZE").endswith("FOR UPDATE OF accounts")
     assert transitions.constant("LOCK_FOR_THAW").endswith("FOR NO KEY UPDATE OF accounts")
-    assert transitions.constant("FREEZE_LOCK").endswith("FOR SHARE OF entries")
+    assert transitions.constant("FREEZE_LOCK_ENTRIES").endswith("FOR SHARE OF entries")
     calls = transitions.calls("prepare_freeze")
     assert calls.index("execute") < calls.index("require_rules")
 
