@@ -17,6 +17,9 @@ from app.staff.schemas import StaffCreate
 PEOPLE: dict[str, dict[str, Any]] = {
     "anna": {"roles": ["admin"]},
     "newcomer": {"roles": []},
+    "ben": {"roles": ["admin"]},
+    "clara": {"roles": []},
+    "david": {"roles": []},
     "staff_receptionist": {"roles": []},
 }
 
@@ -30,7 +33,9 @@ KINDS = {
 ROWS: list[Row] = [
     Row("clinic", "anna", {"name": "Lakeside clinic"}),
     Row("staff", "anna", {"role": "dentist", "user_id": UserRef("newcomer")}, (Ref("clinic"),)),
-    Row("staff", "anna", {"user_id": UserRef("anna")}, (Ref("clinic"),)),
+    Row("staff", "anna", {"role": "receptionist", "user_id": UserRef("ben")}, (Ref("clinic"),)),
+    Row("staff", "anna", {"role": "manager", "user_id": UserRef("clara")}, (Ref("clinic"),)),
+    Row("staff", "anna", {"role": "dentist", "user_id": UserRef("david")}, (Ref("clinic"),)),
     Row(
         "staff",
         "anna",

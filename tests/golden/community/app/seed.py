@@ -35,11 +35,7 @@ ROWS: list[Row] = [
     Row(
         "community",
         "anna",
-        {
-            "name": "gardening",
-            "description": "Arrived in good time and just as described.",
-            "closed": False,
-        },
+        {"name": "gardening", "description": "Arrived in good time and just as described."},
     ),
     Row(
         "community",

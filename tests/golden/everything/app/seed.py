@@ -53,23 +53,7 @@ KINDS = {
 }
 
 ROWS: list[Row] = [
-    Row(
-        "branch",
-        "anna",
-        {
-            "name": "Central library",
-            "slug": "central-library",
-            "opened_on": "2026-08-20",
-            "opens_at": "09:00:00",
-            "site": "https://example.com/branch/1",
-            "contact": "ada.byron@example.com",
-            "settings": {"note": 0},
-            "languages": ["Languages"],
-            "holidays": ["2060-01-15"],
-            "secret_note": "Arrived in good time and just as described.",
-            "budget": "4.90",
-        },
-    ),
+    Row("branch", "anna", {"name": "Central library"}),
     Row(
         "branch",
         "anna",
@@ -333,11 +317,7 @@ ROWS: list[Row] = [
         },
     ),
     Row("branch", "ben", {"name": "Riverside branch 5"}),
-    Row(
-        "topic",
-        "anna",
-        {"name": "astronomy", "parents_note": "Arrived in good time and just as described."},
-    ),
+    Row("topic", "anna", {"name": "astronomy"}),
     Row(
         "topic",
         "anna",
@@ -481,19 +461,7 @@ ROWS: list[Row] = [
         },
     ),
     Row("topic", "ben", {"name": "music-3", "parent_id": Ref("topic", 1)}),
-    Row(
-        "room",
-        "anna",
-        {
-            "number": 12,
-            "seats": 12,
-            "free_from": "2026-08-20T09:00:00+00:00",
-            "turn": "PT3600S",
-            "noise": "quiet",
-            "open": False,
-        },
-        (Ref("branch"),),
-    ),
+    Row("room", "anna", {"number": 12}, (Ref("branch"),)),
     Row(
         "room",
         "anna",
@@ -751,9 +719,7 @@ ROWS: list[Row] = [
         (Ref("branch", 9),),
     ),
     Row("room", "anna", {"number": 25}, (Ref("branch", 9),)),
-    Row(
-        "shelf", "anna", {"label": "A0", "depth": "12.00", "kind": 1}, (Ref("branch"), Ref("room"))
-    ),
+    Row("shelf", "anna", {"label": "A0"}, (Ref("branch"), Ref("room"))),
     Row("shelf", "anna", {"label": "B0", "depth": "5.00", "kind": 2}, (Ref("branch"), Ref("room"))),
     Row("shelf", "anna", {"label": "C0"}, (Ref("branch"), Ref("room"))),
     Row(
@@ -876,16 +842,7 @@ ROWS: list[Row] = [
     Row(
         "item",
         "anna",
-        {
-            "title": "Steel bolts M8",
-            "code": "AA-0000",
-            "price": "4.90",
-            "topic_id": Ref("topic"),
-            "summary": "Arrived in good time and just as described.",
-            "reference": "0198c7a4-5e6f-7abc-8def-000000000000",
-            "copies": 12,
-            "date": "2026-08-20",
-        },
+        {"title": "Steel bolts M8", "code": "AA-0000", "price": "4.90", "topic_id": Ref("topic")},
     ),
     Row(
         "item",
@@ -940,8 +897,8 @@ ROWS: list[Row] = [
         "booking",
         "anna",
         {
-            "starts_at": "2060-01-15T09:00:00+00:00",
-            "ends_at": "2060-01-16T09:00:00+00:00",
+            "starts_at": "2026-08-20T09:00:00+00:00",
+            "ends_at": "2026-08-20T10:00:00+00:00",
             "people": 1,
             "room_id": Ref("room"),
         },
@@ -1003,7 +960,8 @@ ROWS: list[Row] = [
             "starts_at": "2026-09-07T13:00:00+00:00",
             "ends_at": "2026-09-07T14:00:00+00:00",
             "people": 4,
-            "room_id": Ref("room", 1),
+            "room_id": Ref("room"),
+            "rebooked_id": Ref("booking"),
         },
     ),
     Row(
@@ -1063,7 +1021,7 @@ ROWS: list[Row] = [
             "starts_at": "2026-09-25T09:00:00+00:00",
             "ends_at": "2026-09-25T10:00:00+00:00",
             "people": 1,
-            "room_id": Ref("room", 1),
+            "room_id": Ref("room"),
         },
     ),
     Row(
@@ -1125,7 +1083,8 @@ ROWS: list[Row] = [
             "starts_at": "2026-10-13T13:00:00+00:00",
             "ends_at": "2026-10-13T14:00:00+00:00",
             "people": 2,
-            "room_id": Ref("room", 1),
+            "room_id": Ref("room"),
+            "rebooked_id": Ref("booking"),
         },
     ),
     Row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from local_engine.generator.blueprint.resolved import (
@@ -16,6 +17,7 @@ from local_engine.generator.blueprint.resolved import (
     Entity,
     FieldType,
     NoOverlap,
+    Rule,
     SendEmail,
     ToOne,
     Transition,
@@ -33,6 +35,7 @@ from local_engine.generator.emit.fastapi.samples.world import World
 PEOPLE = ("anna", "ben")
 GUESTS = ("clara", "david")
 _MANY, _FEW, _PARTS = 24, 3, 30
+_MOST_FILLED = 16
 _MISSES = 8
 
 
@@ -70,7 +73,20 @@ class Demo:
                 continue
             done.add(first.resource.name)
             self._liven(first)
-            self._add_more(first)
+            if self._is_sound(first):
+                self._add_more(first)
+            else:
+                self.scene.rows.remove(first)
+
+    def _is_sound(self, row: Row) -> bool:
+        """Whether a planned row can still be made now that the others have other values."""
+        relations = row.resource.entity.to_one.values()
+        targets = [(one.where, row.values.get(one.name)) for one in relations]
+        fits = all(
+            where is None or target is None or holds(where, target) for where, target in targets
+        )
+        there = all(one in self.rows for one in row.body.values() if isinstance(one, Row))
+        return fits and there and self._may_create(row)
 
     def _firsts(self) -> Iterator[Row]:
         """The planned rows, each after those that it needs."""
@@ -111,9 +127,11 @@ class Demo:
         state = entity.states.field if entity.states else None
         chosen: dict[str, Any] = {}
         for field in entity.fields.values():
-            if field.read_only or field.editable_by is not None or field.name == state:
+            if field.read_only or field.name == state:
                 continue
-            if field.required_on_create or number % 3 != 2:
+            # The first row is what others were planned with: what they may look at stays.
+            seldom = number % 3 == 2 or number == 0 or field.editable_by is not None
+            if field.required_on_create or not seldom:
                 chosen[field.name] = lifelike(field, entity, number)
         for rule in entity.rules:
             if isinstance(rule, NoOverlap):
@@ -150,7 +168,16 @@ class Demo:
         tenancy = self.world.application.tenancy
         if tenancy is not None and entity.name == tenancy.tenant:
             return 1
+        if entity.name not in self._main:
+            return _FEW
         return _PARTS if entity.part_of is not None else _MANY
+
+    @cached_property
+    def _main(self) -> set[str]:
+        """The entities that most others hang on: a demo of hundreds would be no demo."""
+        entities = self.world.application.own_entities
+        order = sorted(entities, key=lambda one: -len(one.to_many))
+        return {one.name for one in order[:_MOST_FILLED]}
 
     def _another(self, first: Row, number: int) -> Row | None:
         """One more row, which keeps all rules beside the others; None if it does not."""
@@ -235,7 +262,8 @@ class Demo:
         number: int,
     ) -> Row | Person | None:
         if relation.to == USER:
-            return person
+            added = entity.tenanted and self.world.makes_members(entity, relation)
+            return self._newcomer(entity, relation, above) if added else person
         rows = self._of(relation.to)
         if relation.to == entity.name:
             rows = rows[:_FEW]
@@ -255,7 +283,16 @@ class Demo:
                 return row
         return None
 
+    def _newcomer(self, entity: Entity, relation: ToOne, above: tuple[Row, ...]) -> Person | None:
+        """Whom to add to a tenant: somebody who is not there yet; None where all are."""
+        there = {row.values[relation.name] for row in self._of(entity.name)}
+        there.add(above[0].creator)
+        people = [*self.world.people.values(), *self._guests]
+        free = (one for one in people if one.name not in self.world.memberships)
+        return next((one for one in free if one not in there), None)
+
     def _of(self, name: str) -> list[Row]:
+        """The rows of a kind that are there by now."""
         return [row for row in self.scene.rows if row.resource.name == name]
 
     # What moves rows on.
@@ -295,7 +332,7 @@ class Demo:
         for name in entity.to_many:
             for child in self.scene.children(row, name):
                 near += [child, *(one for one in child.values.values() if isinstance(one, Row))]
-        if any(isinstance(rule, Unique | AtMost | NoOverlap) for rule in entity.rules):
+        if any(_minds_states(rule, entity) for rule in entity.rules):
             near += self._of(entity.name)
         scene = Scene(self.world)
         for one in dict.fromkeys(near):
@@ -312,6 +349,13 @@ class Demo:
             ):
                 return Move(person, row, transition)
         return None
+
+
+def _minds_states(rule: Rule, entity: Entity) -> bool:
+    """Whether a rule about several rows counts them by their states."""
+    if not isinstance(rule, Unique | AtMost | NoOverlap) or rule.where is None:
+        return False
+    return entity.states is not None and (entity.states.field,) in rule.where.paths()
 
 
 def _tells(effect: Effect) -> bool:

@@ -22,6 +22,7 @@ TODAY = dt.date(2026, 9, 1)
 
 _NAMES = frozenset({"name", "title", "label", "full_name", "code", "number", "sku", "slug"})
 _PAST = frozenset({"born", "founded", "published", "sold", "joined", "hired", "bought", "won"})
+_ENDS = frozenset({"end", "ends", "ended", "to", "until", "till", "closes", "finishes"})
 _PRICES = tuple(Decimal(cents) / 100 for cents in (490, 1250, 1900, 725, 3400, 8990, 14900))
 _COUNTS = (12, 5, 30, 8, 21, 3, 16, 40, 9, 25)
 _FEW = (1, 2, 1, 3, 2, 1, 4)
@@ -55,9 +56,9 @@ def _value(field: Field, entity: Entity, number: int) -> Any:
         case FieldType.ENUM:
             return field.values[number % len(field.values)]
         case FieldType.DATE:
-            return _day(words, number)
+            return _day(words, number) + dt.timedelta(days=2 * (words[0] in _ENDS))
         case FieldType.DATETIME:
-            hour = 9 + 2 * (number % 4)
+            hour = 9 + 2 * (number % 4) + (words[0] in _ENDS)
             return dt.datetime.combine(_day(words, number), dt.time(hour), tzinfo=dt.UTC)
     return sample(field, number)
 

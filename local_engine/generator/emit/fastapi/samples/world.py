@@ -128,12 +128,12 @@ class World(Admission):
     def _target(self, entity: Entity, relation: ToOne, creator: Person) -> Row | Person | None:
         if relation.to != USER:
             return self.row(relation.to)
-        if entity.tenanted and self._makes_members(entity, relation):
+        if entity.tenanted and self.makes_members(entity, relation):
             # Whoever founded the tenant is a member already.
             return self.people.setdefault(NEWCOMER, Person(NEWCOMER, frozenset()))
         return creator
 
-    def _makes_members(self, entity: Entity, relation: ToOne) -> bool:
+    def makes_members(self, entity: Entity, relation: ToOne) -> bool:
         """Whether the relation names the member in the membership of a place."""
         places = (place.members for place in self.application.entities.values())
         return any(
