@@ -14,6 +14,9 @@ from local_engine.verification.controls import other_address_of
 from local_engine.verification.http import Client, Exchange
 from local_engine.verification.model.cast import PASSWORD
 
+_BYSTANDER = "bystander"
+_WRONG = "not the password"
+
 
 @dataclass(frozen=True)
 class Session:
@@ -50,6 +53,40 @@ def signed_in(context: Context, actor: Actor) -> Session:
 def some_session(context: Context) -> Session:
     """A session of the first user that checks share and leave as it is."""
     return context.once("session", lambda: signed_in(context, context.world.actor("user")))
+
+
+def bystander(context: Context) -> list[Session]:
+    """Another session of the first user, which is to live on; the newest tokens come last.
+
+    Checks share it: a hash at sign-in is by far the dearest that they ask for. It has just been
+    renewed; where it cannot be, as one check has found it ended, it is a new one.
+    """
+    user = context.world.actor("user")
+    kept = context.once(_BYSTANDER, lambda: [signed_in(context, user)])
+    answer = refresh(context, kept[-1].refresh)
+    kept.append(session(answer) if answer.status == 200 else signed_in(context, user))
+    return kept
+
+
+def keep_as_bystander(context: Context, answer: Exchange) -> None:
+    """Let the session that this answer begins be the one that lives on, if there is none yet."""
+    context.once(_BYSTANDER, lambda: [session(answer)])
+
+
+def lives_on(context: Context, kept: list[Session], why: str, *before: Exchange) -> None:
+    """The bystander's session can still be renewed."""
+    answer = refresh(context, kept[-1].refresh)
+    expect.status_is(answer, 200, why=why, before=[kept[-1].answer, *before])
+    kept.append(session(answer))
+
+
+def wrong_sign_ins(context: Context) -> tuple[Exchange, Exchange]:
+    """The answers to a wrong password for the first user, and for an address without account."""
+    email = context.world.actor("user").email
+    return context.once(
+        "wrong sign-ins",
+        lambda: (login(context, email, _WRONG), login(context, "nobody@example.com", _WRONG)),
+    )
 
 
 def session(answer: Exchange) -> Session:

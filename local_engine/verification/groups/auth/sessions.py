@@ -6,6 +6,9 @@ from local_engine.verification import expect
 from local_engine.verification.checks import Check
 from local_engine.verification.context import Context
 from local_engine.verification.groups.auth.flows import (
+    bystander,
+    keep_as_bystander,
+    lives_on,
     login,
     me,
     password_of,
@@ -14,6 +17,7 @@ from local_engine.verification.groups.auth.flows import (
     session,
     signed_in,
     some_session,
+    wrong_sign_ins,
 )
 
 
@@ -34,44 +38,43 @@ def checks() -> Iterator[Check]:
 
 def _login(context: Context) -> None:
     actor = context.world.actor("user")
-    tokens = signed_in(context, actor)
+    tokens = some_session(context)
     answer = expect.status_is(me(context, tokens.access), 200, before=[tokens.answer])
     found = answer.json.get("email")
     expect.holds(found == actor.email, f"the account {actor.email}", str(found), answer)
 
 
 def _wrong(context: Context) -> None:
-    actor = context.world.actor("user")
-    for email, password in ((actor.email, "not the password"), ("nobody@example.com", "x" * 12)):
-        answer = login(context, email, password)
+    for answer in wrong_sign_ins(context):
         refused(answer, "no such account with that password")
 
 
 def _case(context: Context) -> None:
     actor = context.world.actor("user")
-    expect.status_is(login(context, actor.email.upper(), password_of(actor)), 200)
+    answer = login(context, actor.email.upper(), password_of(actor))
+    keep_as_bystander(context, expect.status_is(answer, 200))
 
 
 def _refresh(context: Context) -> None:
-    first = signed_in(context, context.world.actor("user"))
+    kept = bystander(context)
+    first = kept[-1]
     answer = expect.status_is(refresh(context, first.refresh), 200, before=[first.answer])
     second = session(answer)
     expect.holds(second.refresh != first.refresh, "another refresh token", "the same one", answer)
+    kept.append(second)
     expect.status_is(me(context, second.access), 200, before=[answer])
-    expect.status_is(refresh(context, second.refresh), 200, before=[answer])
+    lives_on(context, kept, "it was given last")
 
 
 def _reuse(context: Context) -> None:
-    actor = context.world.actor("user")
-    other = signed_in(context, actor)
-    first = signed_in(context, actor)
+    other = bystander(context)
+    first = signed_in(context, context.world.actor("user"))
     second = session(expect.set_up(refresh(context, first.refresh), 200))
     again = refresh(context, first.refresh)
     refused(again, "this token was used before", first.answer, second.answer)
     newest = refresh(context, second.refresh)
     refused(newest, "its family was revoked", first.answer, second.answer, again)
-    unharmed = refresh(context, other.refresh)
-    expect.status_is(unharmed, 200, why="another family", before=[other.answer, again])
+    lives_on(context, other, "another family", again)
 
 
 def _garbage(context: Context) -> None:
@@ -83,9 +86,8 @@ def _garbage(context: Context) -> None:
 
 
 def _logout(context: Context) -> None:
-    actor = context.world.actor("user")
-    tokens, other = signed_in(context, actor), signed_in(context, actor)
+    tokens, other = signed_in(context, context.world.actor("user")), bystander(context)
     answer = context.http.send("POST", "/auth/logout", json={"refresh_token": tokens.refresh})
     expect.status_is(answer, 204)
     refused(refresh(context, tokens.refresh), "the session was ended", tokens.answer, answer)
-    expect.status_is(refresh(context, other.refresh), 200, why="another session", before=[answer])
+    lives_on(context, other, "another session", answer)
