@@ -8,7 +8,9 @@ Our arguments are descriptors of sockets of packets. A packet asks for one comma
 with `arguments`, `folder` and `environment`, and four descriptors: standard input, output, error,
 and one on which the exit code is written, as text. The answer is a process id as text. With
 `guarded` that process is a guard, which takes its request and its orders as one that was started
-(see `guard`); else it waits for the command and does nothing more. This process ends when all its
+(see `guard`); else it waits for the command and does nothing more. With `module` that process is
+itself `python -m MODULE DESCRIPTOR`, one of our own programs: it lives on by itself, and may ask
+for commands in its turn, through the socket of this descriptor. This process ends when all its
 sockets are closed on the other side.
 """
 
@@ -51,8 +53,9 @@ PRELOADED = (
 )
 """What projects import, by the innermost modules; the few that use more import it themselves."""
 
-_LARGEST_REQUEST = 1 << 17
+_LARGEST_REQUEST = 1 << 18  # more than the system lets be sent
 _DESCRIPTORS = 4
+PROJECT = "app"
 _LOST_OUTPUT = 120  # Python's own exit code for it
 
 
@@ -69,25 +72,27 @@ class Forked:
 
 
 class Command(BaseException):
-    """Raised in a forked process: it leaves what it was, and goes on as a project's command."""
+    """Raised in a forked process: it leaves what it was, and goes on as this program."""
 
-    def __init__(self, request: guard.Request) -> None:
+    def __init__(self, module: str, request: guard.Request) -> None:
         super().__init__()
+        self.module = module
         self.request = request
 
     def run(self) -> NoReturn:
-        """Be `python -m app ARGUMENTS` from here on."""
+        """Be `python -m MODULE ARGUMENTS` from here on."""
         request = self.request
-        for name in [name for name in sys.modules if name.partition(".")[0] == "local_engine"]:
-            del sys.modules[name]
-        ours = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-        sys.path[:] = [request["folder"], *(path for path in sys.path[1:] if path not in ours)]
+        if self.module == PROJECT:
+            for name in [name for name in sys.modules if name.partition(".")[0] == "local_engine"]:
+                del sys.modules[name]
+            ours = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+            sys.path[:] = [request["folder"], *(path for path in sys.path[1:] if path not in ours)]
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
-        sys.argv = ["app", *request["arguments"]]
+        sys.argv = [self.module, *request["arguments"]]
         try:
-            runpy.run_module("app", run_name="__main__", alter_sys=True)
+            runpy.run_module(self.module, run_name="__main__", alter_sys=True)
         except SystemExit as end:
             if isinstance(end.code, int | None):
                 _leave(end.code or 0)
@@ -112,13 +117,22 @@ def main() -> int:
                 channels.remove(channel)
                 channel.close()
                 continue
+            request = json.loads(message)
+            theirs = None
+            if "module" in request:
+                ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                channels.append(ours)
             pid = os.fork()
             if pid == 0:
                 for other in channels:
                     other.close()
-                _attend(json.loads(message), descriptors)
+                if theirs is not None:
+                    _be_our_own(request, descriptors, theirs.detach())
+                _attend(request, descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
+            if theirs is not None:
+                theirs.close()
             channel.send(str(pid).encode())
     return 0
 
@@ -130,14 +144,28 @@ def _reap(_number: int, _frame: FrameType | None) -> None:
             pass
 
 
-def _attend(request: guard.Request, descriptors: list[int]) -> NoReturn:
-    """Run the command as the child of this fork, and write down how it ended."""
+def _be_our_own(request: guard.Request, descriptors: list[int], channel: int) -> NoReturn:
+    """Go on as one of our own programs. The descriptor for the exit code stays open until it ends.
+
+    It is no command that ends with others: whoever asked may be gone long before.
+    """
+    _take_over(descriptors[:-1])
+    raise Command(request["module"], {**request, "arguments": [str(channel)]})
+
+
+def _take_over(standard: list[int]) -> None:
+    """Lead a session of its own, with these as standard input, output and error."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    *standard, status = descriptors
     for number, descriptor in enumerate(standard):
         os.dup2(descriptor, number)
         os.close(descriptor)
+
+
+def _attend(request: guard.Request, descriptors: list[int]) -> NoReturn:
+    """Run the command as the child of this fork, and write down how it ended."""
+    *standard, status = descriptors
+    _take_over(standard)
 
     def fork(request: guard.Request) -> Forked:
         pid = os.fork()
@@ -148,7 +176,7 @@ def _attend(request: guard.Request, descriptors: list[int]) -> NoReturn:
         guard.die_with_parent()
         if request["guarded"]:
             _leave_to_guard()
-        raise Command(request)
+        raise Command(PROJECT, request)
 
     if request["guarded"]:
         code = guard.main(lambda told: fork({**told, "guarded": True}))

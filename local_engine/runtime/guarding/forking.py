@@ -76,12 +76,8 @@ class Forks:
 
     @classmethod
     def at(cls, descriptor: int) -> Self:
-        """What another process has handed on as the descriptor of its channel."""
+        """What a program of ours that was forked may ask, by the descriptor it was given."""
         return cls(socket.socket(fileno=descriptor))
-
-    def fileno(self) -> int:
-        """The channel's descriptor, for a process that is to ask in place of this one."""
-        return self._channel.fileno()
 
     def close(self) -> None:
         """Ask no more."""
@@ -104,14 +100,25 @@ class Forks:
             }
         )
 
-    def _fork(self, request: Mapping[str, object]) -> ForkedProcess:
+    def fork_module(
+        self, module: str, environment: Mapping[str, str], folder: Path
+    ) -> ForkedProcess:
+        """Run `python -m MODULE DESCRIPTOR`, a program of ours; see `Forks.at`.
+
+        It lives on by itself. All that it writes is standard output. Raises ForkServerEnded.
+        """
+        request = {"module": module, "folder": str(folder), "environment": dict(environment)}
+        return self._fork(request, in_one=True)
+
+    def _fork(self, request: Mapping[str, object], *, in_one: bool = False) -> ForkedProcess:
         with contextlib.ExitStack() as theirs:
             pipes = [os.pipe() for _ in range(4)]
             (stdin, to), (out, stdout), (err, stderr), (code, status) = pipes
             for descriptor in (stdin, stdout, stderr, status):
                 theirs.callback(os.close, descriptor)
             try:
-                pid = self._ask(json.dumps(request).encode(), [stdin, stdout, stderr, status])
+                errors = stdout if in_one else stderr
+                pid = self._ask(json.dumps(request).encode(), [stdin, stdout, errors, status])
             except ForkServerEnded:
                 for descriptor in (to, out, err, code):
                     os.close(descriptor)
@@ -158,11 +165,18 @@ class ForkedProcess:
             raise subprocess.TimeoutExpired("a forked process", timeout or 0)
         return code
 
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """End it at once, and its command with it."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
 
     def communicate(self, standard_input: str, timeout: float) -> subprocess.CompletedProcess[str]:
         """Give it its whole input and wait for its end; raises `subprocess.TimeoutExpired`."""

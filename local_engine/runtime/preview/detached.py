@@ -18,7 +18,7 @@ from local_engine.runtime.events import (
     StageStarted,
     ignore,
 )
-from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.guarding.forking import ForkedProcess, Forks, ForkServerEnded
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.own_process import module_command, own_environment
 from local_engine.runtime.preview.environment import check_project
@@ -36,8 +36,8 @@ _EVENTS: dict[str, type[Event]] = {
 class Supervisor:
     """The process that owns a preview, and how to hear from it and end it.
 
-    `tied` makes it end together with this process; otherwise it stays. With `forks` the project
-    is forked when it starts first. Raises `PreviewError` for a folder that cannot be previewed.
+    `tied` makes it end together with this process; otherwise it stays. With `forks` it is forked,
+    as is the project's first start. Raises `PreviewError` for a folder that cannot be previewed.
     """
 
     def __init__(
@@ -54,18 +54,8 @@ class Supervisor:
             "port": port,
             "settings": dict(settings or {}),
             "tied": tied,
-            "forks": forks and forks.fileno(),
         }
-        self._process = subprocess.Popen(
-            module_command(SUPERVISOR),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=engine_home(),
-            env=own_environment(),
-            pass_fds=[forks.fileno()] if forks else [],
-            start_new_session=True,
-        )
+        self._process = _started(forks)
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -99,6 +89,21 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             self._process.kill()  # the guard beside the service ends that
             self._process.wait()
+
+
+def _started(forks: Forks | None) -> subprocess.Popen[bytes] | ForkedProcess:
+    if forks is not None:
+        with contextlib.suppress(ForkServerEnded):
+            return forks.fork_module(SUPERVISOR, own_environment(), engine_home())
+    return subprocess.Popen(
+        module_command(SUPERVISOR),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=engine_home(),
+        env=own_environment(),
+        start_new_session=True,
+    )
 
 
 def start_detached(

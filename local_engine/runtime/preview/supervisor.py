@@ -1,4 +1,6 @@
-"""Owns a detached preview: `python -m local_engine.runtime.preview.supervisor`.
+"""Owns a detached preview: `python -m local_engine.runtime.preview.supervisor [DESCRIPTOR]`.
+
+A descriptor is that of a fork server's socket, where this process was forked off one.
 
 The first line of standard input says what to start. Until the preview is ready, each line of
 standard output is a JSON object that tells how far it is: `event` with its fields, and at the end
@@ -58,7 +60,7 @@ def main() -> int:
     if request["tied"]:
         threading.Thread(target=_watch_asker, daemon=True).start()
     report = Report()
-    forks = None if request["forks"] is None else Forks.at(request["forks"])
+    forks = Forks.at(int(sys.argv[1])) if len(sys.argv) > 1 else None
     try:
         preview = Preview.start(
             Path(request["project"]),
