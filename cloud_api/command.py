@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloud_api.config.settings import Settings, SettingsError, load_settings
 from cloud_api.database.migrations import MigrationError, migrate, read_migrations
 from cloud_api.web.logs import configure_logging
+
+if TYPE_CHECKING:
+    from cloud_api.server import CloudServer
 
 USAGE, ENVIRONMENT = 2, 3
 T = TypeVar("T")
@@ -36,10 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cloud_api", description=__doc__)
-    parser.set_defaults(run=_serve, announce=False)
+    parser.set_defaults(run=_serve, announce=False, until_stdin_closes=False)
     commands = parser.add_subparsers(metavar="COMMAND")
     serve = commands.add_parser("serve", help="migrate, then answer requests (the default)")
     serve.add_argument("--announce", action="store_true", help="print the address as a JSON line")
+    serve.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="stop, as on SIGTERM, when whoever holds the other end of standard input has ended",
+    )
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="run what is queued, and answer no requests")
     worker.set_defaults(run=_work)
@@ -73,10 +83,22 @@ def _serve(chosen: argparse.Namespace) -> int:
     async def run() -> int:
         await migrate(settings.direct_url, read_migrations())
         server = CloudServer(make_services(settings), on_ready)
+        if chosen.until_stdin_closes:
+            _stop_with_stdin(server, asyncio.get_running_loop())
         await server.serve()
         return 0 if server.started else ENVIRONMENT
 
     return _run(run())
+
+
+def _stop_with_stdin(server: CloudServer, loop: asyncio.AbstractEventLoop) -> None:
+    def wait() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        with contextlib.suppress(RuntimeError):  # it has ended in another way
+            loop.call_soon_threadsafe(server.drain, "standard input was closed")
+
+    threading.Thread(target=wait, daemon=True, name="standard input").start()
 
 
 def _work(_chosen: argparse.Namespace) -> int:

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from local_engine.cli import containers, disposal, exchange, interruption, running, snapshots
+from local_engine.cli import (
+    containers,
+    disposal,
+    exchange,
+    hosting,
+    interruption,
+    running,
+    snapshots,
+)
 from local_engine.cli.options import (
     BlueprintPath,
     Docker,
@@ -39,6 +47,7 @@ app.add_typer(exchange.app)
 app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(containers.app, name="docker")
+app.add_typer(hosting.app)
 
 
 @app.command()
