@@ -102,6 +102,8 @@ def _error(failure: JobFailed) -> CommandError:
     hint = failure.hint
     if failure.code == "data-would-go":
         hint = "if the data may go, repeat the command with --allow-drop"
+    if failure.code == "newer-data":
+        hint = "it is kept as a version of its own; repeat with --replace-data"
     if failure.code == "not-writable":
         hint = f"{program.command('doctor')} looks closer"
     code = _CODES.get(failure.code, ExitCode.FAILED)

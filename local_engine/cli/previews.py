@@ -101,7 +101,7 @@ def start_in_background(
 def the_running(name: str) -> PreviewState:
     """The running preview of this name or folder; the only one if none is named."""
     from local_engine.runtime.preview import list_previews
-    from local_engine.runtime.preview.state import preview_name
+    from local_engine.runtime.preview.naming import preview_name
 
     states = list_previews()
     if not name and len(states) == 1:

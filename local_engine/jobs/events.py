@@ -142,7 +142,7 @@ class Succeeded(_Event):
 class Failed(_Event):
     """It could not be done. `detail` is for people, `hint` says what to do, `code` is for programs.
 
-    `problems` are those of a Blueprint, each with its line.
+    `problems` are those of a Blueprint, each with its line, or rows that would go, by table.
     """
 
     type: Literal["failed"] = "failed"

@@ -20,6 +20,7 @@ from local_engine.projects.repository import (
 from local_engine.projects.versions import Cause, Record, Versions
 from local_engine.projects.worktree import obstacles, scan
 from local_engine.projects.writer import Advance, Writer, generated_ref
+from local_engine.runtime.identity import put_identity
 
 _SIGNS = (BLUEPRINT_FILE, "app/main.py", "migrations/0001_core.up.sql")
 
@@ -36,7 +37,7 @@ def holds_project(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _SIGNS)
 
 
-def begin(folder: Path, document: Document, cause: Cause, title: str) -> None:
+def begin(folder: Path, document: Document, cause: Cause, title: str, identity: str) -> None:
     """Make the project of a Blueprint, whole or not at all; its files come when it is opened.
 
     Files that are there must be as generated: raises FolderTaken, and BlueprintErrors, OSError.
@@ -59,6 +60,7 @@ def begin(folder: Path, document: Document, cause: Cause, title: str) -> None:
             RefChange(Versions(repository).records.ref, None, recording),
         ]
         repository.flush()
+        put_identity(repository.private, identity)
         write_down(repository, Step("create", refs, (None, tree)))
 
 

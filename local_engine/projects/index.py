@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from local_engine.projects.identity import read_identity, write_identity
+from local_engine.runtime.identity import new_identity, read_identity, write_identity
 from local_engine.runtime.private_files import make_private_folder, write_private
 from local_engine.storage import Damaged, open_database, set_aside
 
@@ -89,20 +88,22 @@ class ProjectIndex:
     def add(self, folder: Path, name: str, tags: tuple[str, ...] = ()) -> Entry:
         """Put a folder on the list; one that is there stays as it is.
 
-        A project that was moved here keeps its entry. A copy of one that is still where it was
-        becomes a project of its own.
+        A project that was moved here keeps its entry, also where another one was before. A copy of
+        one that is still where it was becomes a project of its own.
         """
         found = self.at(folder)
         identity = read_identity(folder)
-        if found is not None:
-            if identity != found.id:
+        if found is not None and identity in (None, found.id):
+            if identity is None:
                 write_identity(folder, found.id)
             return found
+        if found is not None:
+            self.remove(found.id)
         earlier = self.get(identity) if identity else None
         if earlier is not None and read_identity(earlier.folder) != identity:
             return self._store(replace(earlier, place=str(folder)))
         now = datetime.now(UTC)
-        id_ = identity if identity and earlier is None else uuid.uuid4().hex
+        id_ = identity if identity and earlier is None else new_identity()
         entry = Entry(id_, str(folder), name, tags, now, now)
         if id_ != identity:
             write_identity(folder, id_)

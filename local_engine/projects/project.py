@@ -31,6 +31,7 @@ from local_engine.projects.versions import Cause, Page, Record, Version, Version
 from local_engine.projects.worktree import safe_place, scan
 from local_engine.projects.writer import Advance, Writer, open_writer
 from local_engine.runtime.events import stage
+from local_engine.runtime.identity import new_identity
 from local_engine.runtime.snapshots import Snapshot
 
 PAGE = 50
@@ -51,15 +52,17 @@ class Project:
         *,
         cause: Cause = Cause.EDIT,
         title: str = "Generated from the Blueprint",
+        identity: str | None = None,
         on_event: OnEvent = ignore,
     ) -> Project:
         """Make the project of a Blueprint in a folder that is free but for what will be equal.
 
+        `identity` is the project's id; it gets one of its own without.
         Raises FolderTaken, BlueprintErrors, OSError.
         """
         project = cls(folder, on_event)
         with stage(on_event, "write", "write the project"):
-            beginning.begin(project.folder, document, cause, title)
+            beginning.begin(project.folder, document, cause, title, identity or new_identity())
             with open_writer(project.folder, "create", _without_recovery(on_event)):
                 pass
         return project

@@ -17,8 +17,13 @@ from local_engine.projects.repository import GENERATOR
 from local_engine.projects.snapshots import Held, NewerData, Snapshots, in_words
 from local_engine.projects.versions import Cause, Record, Version
 from local_engine.projects.writer import Advance, Writer
+from local_engine.runtime.events import stage
 from local_engine.runtime.snapshots import Script, Snapshot
 from local_engine.runtime.snapshots.scripts import missing_from
+
+_COMPARE = ("compare", "Compare the data with what comes back")
+_KEEP = ("keep", "Keep the present data")
+_BRING = ("data", "Bring the data back")
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,19 @@ def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return
         if needs_none := _is_usable(writer, target, database):
             yield Return(writer.version)
         elif not data.replace:
-            _ask(writer, _wanted(writer, target, database), remove=_made_anew(writer, target))
+            with stage(writer.on_event, *_COMPARE):
+                wanted = _wanted(writer, target, database)
+            _ask(writer, wanted, remove=_made_anew(writer, target))
     if needs_none:
         return
     with snapshots.at_rest(repository.folder) as database:
-        wanted = _wanted(writer, target, database)
+        with stage(writer.on_event, *_COMPARE):
+            wanted = _wanted(writer, target, database)
         if not data.replace:
             _ask(writer, wanted)
         yield Return(_leave(writer, wanted.lost, database), wanted.snapshot.id)
-        database.settle()
+        with stage(writer.on_event, *_BRING):
+            database.settle()
 
 
 def put_back(writer: Writer, snapshot: Snapshot, data: Data) -> None:
@@ -87,14 +96,18 @@ def put_back(writer: Writer, snapshot: Snapshot, data: Data) -> None:
         )
     if not data.replace:
         with data.snapshots.open(repository.folder) as database:
-            _ask(writer, _Wanted(snapshot, database.newer_than(snapshot, known)))
+            with stage(writer.on_event, *_COMPARE):
+                wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
+            _ask(writer, wanted)
     with data.snapshots.at_rest(repository.folder) as database:
-        wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
+        with stage(writer.on_event, *_COMPARE):
+            wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
         if not data.replace:
             _ask(writer, wanted)
         _leave(writer, wanted.lost, database)
         repository.snapshots.owe(snapshot.id)
-        database.settle()
+        with stage(writer.on_event, *_BRING):
+            database.settle()
 
 
 def _ask(writer: Writer, wanted: _Wanted, *, remove: bool = False) -> None:
@@ -153,7 +166,8 @@ def _leave(writer: Writer, lost: dict[str, int], database: Held) -> Version:
     current, files = writer.version, writer.repository.snapshots
     if not database.has_rows:
         return current
-    snapshot = database.store("replaced")
+    with stage(writer.on_event, *_KEEP):
+        snapshot = database.store("replaced")
     if not lost:
         left = writer.edit_record(current, snapshot=snapshot.id)
     else:

@@ -17,6 +17,9 @@ from local_engine.projects.repository import GENERATOR
 from local_engine.projects.returning import Data, data_returns
 from local_engine.projects.versions import Cause, Record, Version
 from local_engine.projects.writer import Advance, Writer, output_in
+from local_engine.runtime.events import stage
+
+_STAGE = ("code", "Bring the code back")
 
 
 def undo(writer: Writer, data: Data) -> Version:
@@ -69,7 +72,7 @@ def go_back(writer: Writer, target: Version, data: Data) -> Version:
 def _bring_back(
     writer: Writer, target: Version, record: Callable[[Version], Record], data: Data
 ) -> Version:
-    with data_returns(writer, target, data) as going:
+    with data_returns(writer, target, data) as going, stage(writer.on_event, *_STAGE):
         wanted = replace(record(going.left), verdict=target.record.verdict)
         return writer.advance(
             Advance(

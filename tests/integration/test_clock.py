@@ -47,6 +47,12 @@ class Moved:
     def end_of(self, job: str) -> None:
         assert [one.type for one in follow(self.api, f"{JOBS}/{job}/events")][-1] == "succeeded"
 
+    def gone(self, address: str) -> str:
+        """Go back or forth; gives the version that came back."""
+        job = self.api.post(address).json()["id"]
+        self.end_of(job)
+        return str(self.api.get(f"{JOBS}/{job}").json()["result"]["restores"])
+
     def stars(self, project: str, number: int) -> str:
         """Put another Blueprint and generate; gives the version."""
         text = self.api.get(f"{project}/blueprint").json()
@@ -88,13 +94,14 @@ def test_history_undo_and_redo_keep_their_order(moved: Moved) -> None:
     back = []
     for seconds in (-YEAR, YEAR, 0):
         moved.by(seconds)
-        back.append(api.post(f"{project}/versions/undo").json()["restores"])
+        back.append(moved.gone(f"{project}/versions/undo"))
     assert back == made[-2:-5:-1]
     forward = []
     for seconds in (YEAR, -YEAR, 0):
         moved.by(seconds)
-        forward.append(api.post(f"{project}/versions/redo").json()["restores"])
-    assert api.post(f"{project}/versions/redo").status_code == 409
+        forward.append(moved.gone(f"{project}/versions/redo"))
+    last = api.post(f"{project}/versions/redo").json()["id"]
+    assert [one.type for one in follow(api, f"{JOBS}/{last}/events")][-1] == "failed"
     assert "max: 6" in api.get(f"{project}/blueprint").json()["text"]
 
 
@@ -141,14 +148,17 @@ def test_links_confirmations_and_secrets_live_as_long_as_they_are_said_to(moved:
 
 def test_the_trash_keeps_what_is_in_it(moved: Moved) -> None:
     api = moved.api
+    deleted = []
     for seconds in (0, 5 * YEAR, -5 * YEAR):
         moved.by(seconds)
         project = moved.create()
         asked = api.post(f"{project}/deletion").json()["confirmation"]
         assert api.delete(project, params={"confirmation": asked}).status_code == 204
+        deleted.append(project)
     moved.by(20 * YEAR)
     found = ids(api.get("/api/v1/trash"), "projects")
     assert len(found) == 3
     for one in found:
         assert api.post(f"/api/v1/trash/{one}/restore").status_code in {200, 201}
-    assert len(ids(api.get(PROJECTS), "projects")) == 3
+    back = {f"{PROJECTS}/{id_}" for id_ in ids(api.get(PROJECTS), "projects")}
+    assert back == set(deleted)

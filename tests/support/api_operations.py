@@ -125,15 +125,15 @@ VALID: dict[str, Valid] = {
     ),
     "proposeText": Valid(200, lambda known: {"text": known.text, "base": known.digest}),
     "listVersions": Valid(200),
-    "undo": Valid(409),  # there is nothing before the first version; test_versions undoes
-    "redo": Valid(409),
+    "undo": Valid(202),
+    "redo": Valid(202),
     "compareVersions": Valid(200),
     "getVersionReport": Valid(404),  # it was not verified; test_data verifies one
     "listSnapshots": Valid(200),
     "makeSnapshot": Valid(409),  # it never ran, so it has no data; test_data has some
     "restoreSnapshot": Valid(404),
     "deleteSnapshot": Valid(404),
-    "restoreVersion": Valid(200),
+    "restoreVersion": Valid(202),
     "nameVersion": Valid(200, lambda _: {"name": "first"}),
     "listConflicts": Valid(200),
     "decideConflict": Valid(409, lambda _: {"path": "app/main.py", "take": "ours"}),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.projects import open_project, preview_data, project_errors
+from local_engine.cli.restoring import bring_back
 
 if TYPE_CHECKING:
     from local_engine.projects import Project
@@ -48,12 +49,9 @@ def make_snapshot(folder: Path, output: Output) -> int:
 
 def restore_snapshot(folder: Path, wanted: str, replace: bool, output: Output) -> int:
     """Put data back under the present code."""
-    from local_engine.projects import Data
-
     with project_errors():
-        project = open_project(folder, output)
-        snapshot = _find(project, wanted)
-        project.restore_snapshot(snapshot, Data(preview_data(output), replace=replace))
+        snapshot = _find(open_project(folder, output), wanted)
+    bring_back(folder, "snapshot", snapshot.id, replace, output)
     output.line(f"The data is what it was on {snapshot.made_at.astimezone():%Y-%m-%d %H:%M}")
     output.finish(snapshot_facts(snapshot))
     return ExitCode.OK

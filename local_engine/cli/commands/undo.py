@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
-from local_engine.cli.projects import open_project, project_errors, returning, version_facts
+from local_engine.cli.projects import open_project, project_errors, version_facts
+from local_engine.cli.restoring import bring_back
 
 if TYPE_CHECKING:
     from local_engine.projects import Version
@@ -15,24 +16,20 @@ if TYPE_CHECKING:
 
 def undo_change(folder: Path, replace: bool, output: Output) -> int:
     """Bring back what was before the last change."""
-    with project_errors():
-        version = open_project(folder, output).undo(returning(replace, output))
-    return _told(version, "`redo` takes it back", output)
+    return _told(bring_back(folder, "undo", None, replace, output), "`redo` takes it back", output)
 
 
 def redo_change(folder: Path, replace: bool, output: Output) -> int:
     """Bring back what was undone last."""
-    with project_errors():
-        version = open_project(folder, output).redo(returning(replace, output))
-    return _told(version, "", output)
+    return _told(bring_back(folder, "redo", None, replace, output), "", output)
 
 
 def restore_version(folder: Path, wanted: str, replace: bool, output: Output) -> int:
     """Make any version's content the newest."""
     with project_errors():
-        project = open_project(folder, output)
-        version = project.go_back(project.find(wanted), returning(replace, output))
-    return _told(version, "`undo` takes it back", output)
+        version = open_project(folder, output).find(wanted).id
+    found = bring_back(folder, "version", version, replace, output)
+    return _told(found, "`undo` takes it back", output)
 
 
 def _told(version: Version, hint: str, output: Output) -> int:

@@ -7,7 +7,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from local_engine.jobs.kind import Kind
-from local_engine.jobs.kinds import deploy, export, generate, import_, plan, preview, push, verify
+from local_engine.jobs.kinds import (
+    deploy,
+    export,
+    generate,
+    import_,
+    plan,
+    preview,
+    push,
+    restore,
+    verify,
+)
 from local_engine.jobs.kinds.deploy import DeployRequest, DeployResult
 from local_engine.jobs.kinds.export import ExportRequest, ExportResult
 from local_engine.jobs.kinds.generate import GenerateRequest, GenerateResult
@@ -15,6 +25,7 @@ from local_engine.jobs.kinds.import_ import ImportRequest, ImportResult
 from local_engine.jobs.kinds.plan import PlanRequest, PlanResult
 from local_engine.jobs.kinds.preview import PreviewRequest, PreviewResult
 from local_engine.jobs.kinds.push import PushRequest, PushResult
+from local_engine.jobs.kinds.restore import RestoreRequest, RestoreResult
 from local_engine.jobs.kinds.verify import VerifyRequest, VerifyResult
 
 Request = Annotated[
@@ -25,7 +36,8 @@ Request = Annotated[
     | VerifyRequest
     | ImportRequest
     | ExportRequest
-    | PushRequest,
+    | PushRequest
+    | RestoreRequest,
     Field(discriminator="kind"),
 ]
 Result = Annotated[
@@ -36,10 +48,11 @@ Result = Annotated[
     | VerifyResult
     | ImportResult
     | ExportResult
-    | PushResult,
+    | PushResult
+    | RestoreResult,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, Kind[Any]] = {
     module.KIND.name: module.KIND
-    for module in (plan, generate, preview, deploy, verify, import_, export, push)
+    for module in (plan, generate, preview, deploy, verify, import_, export, push, restore)
 }

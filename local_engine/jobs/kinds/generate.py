@@ -96,7 +96,14 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
     if project.is_there:
         return project.generate(document, cause=cause, allow_drop=request.allow_drop)
     title = request.title or "Generated from the Blueprint"
-    Project.create(folder, document, cause=cause, title=title, on_event=on_event)
+    Project.create(
+        folder,
+        document,
+        cause=cause,
+        title=title,
+        identity=request.project or None,
+        on_event=on_event,
+    )
     version = project.head()
     return Outcome(version, None, written=project.files(version))
 

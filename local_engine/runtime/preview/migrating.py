@@ -14,6 +14,7 @@ import psycopg
 from local_engine.runtime.events import OnEvent, Rehearsed, stage
 from local_engine.runtime.file_lock import file_lock
 from local_engine.runtime.guarding.forking import Forks
+from local_engine.runtime.identity import PRIVATE
 from local_engine.runtime.postgres import PostgresServer
 from local_engine.runtime.preview.commands import run_command
 from local_engine.runtime.preview.errors import PreviewError
@@ -24,12 +25,10 @@ from local_engine.runtime.snapshots.held import HeldDatabase
 from local_engine.runtime.snapshots.rehearsal import in_words
 from local_engine.runtime.snapshots.scripts import missing_from, scripts_in
 
-_PRIVATE = Path(".git") / "backend-generator"
-
 
 def snapshot_files(project: Path) -> SnapshotFiles:
     """The snapshots of a project: with its history, or without one beside its database."""
-    private = project / _PRIVATE
+    private = project / PRIVATE
     place = private if private.is_dir() else PreviewFolder.of_project(project).path
     return SnapshotFiles(place / "snapshots")
 

@@ -22,12 +22,11 @@ from local_engine.runtime.guarding import guard
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.postgres import Database, PostgresServer
 from local_engine.runtime.preview.errors import PreviewError
+from local_engine.runtime.preview.naming import preview_name, previews_folder
 from local_engine.runtime.preview.processes import ProcessId
 from local_engine.runtime.preview.state import (
     PreviewFolder,
     PreviewState,
-    preview_name,
-    previews_folder,
     previews_locked,
 )
 from local_engine.runtime.private_files import write_private
@@ -81,7 +80,7 @@ def stop_preview(which: Path | str) -> PreviewState:
     of that name runs or it does not end.
     """
     state = _find(which, list_previews())
-    folder = PreviewFolder.of_project(Path(state.project))
+    folder = PreviewFolder.of_preview(state)
     request_stop(state)
     deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
     while (left := folder.read_state()) and left.started_at == state.started_at:
@@ -109,7 +108,7 @@ def stop_all() -> list[PreviewState]:
 
 def request_stop(state: PreviewState) -> None:
     """Ask a preview to stop, without waiting; one that is still starting stops when it is up."""
-    (PreviewFolder.of_project(Path(state.project)).path / _STOP_REQUEST).touch()
+    (PreviewFolder.of_preview(state).path / _STOP_REQUEST).touch()
     end_service(state)
 
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from local_engine.runtime.file_lock import file_lock
-from local_engine.runtime.home import engine_home
+from local_engine.runtime.preview.naming import preview_name, previews_folder
 from local_engine.runtime.preview.processes import ProcessId
 from local_engine.runtime.private_files import (
     make_private_folder,
     read_or_create_secret,
     write_private,
 )
-
-_WORD_LENGTH = 40
-_DIGEST_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -71,6 +66,11 @@ class PreviewFolder:
     def of_project(cls, project: Path) -> Self:
         """The folder for the project in this folder, made if need be."""
         return cls(make_private_folder(previews_folder() / preview_name(project)))
+
+    @classmethod
+    def of_preview(cls, state: PreviewState) -> Self:
+        """The folder of a preview, wherever its project is by now."""
+        return cls(previews_folder() / state.name)
 
     @classmethod
     def all(cls) -> Iterator[Self]:
@@ -133,19 +133,9 @@ class PreviewFolder:
         self._state.unlink(missing_ok=True)
 
 
-def preview_name(project: Path) -> str:
-    """A name for the preview of this folder, and only of it, that a database may have."""
-    path = str(project.resolve())
-    word = re.sub(r"[^a-z0-9]+", "_", project.resolve().name.lower()).strip("_")[:_WORD_LENGTH]
-    digest = hashlib.sha256(path.encode()).hexdigest()[:_DIGEST_LENGTH]
-    if not word[:1].isalpha() or word.startswith("pg"):  # pg_... is PostgreSQL's own
-        word = f"project_{word}".rstrip("_")
-    return f"{word}_{digest}"
-
-
 def preview_folder_of(project: Path) -> PreviewFolder | None:
-    """The folder for the preview of a project that had one before; nothing is made."""
-    path = engine_home() / "previews" / preview_name(project)
+    """The folder for the preview of a project that had one before."""
+    path = previews_folder() / preview_name(project)
     return PreviewFolder(path) if (path / "secret_key").exists() else None
 
 
@@ -154,8 +144,3 @@ def previews_locked() -> Iterator[None]:
     """Keep all other processes from starting or ending previews while the block runs."""
     with file_lock(previews_folder() / "lock"):
         yield
-
-
-def previews_folder() -> Path:
-    """Where everything about previews is kept."""
-    return make_private_folder(engine_home() / "previews")

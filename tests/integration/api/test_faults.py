@@ -101,6 +101,36 @@ def test_a_folder_that_is_moved_while_a_job_works_in_it_and_back(own: EngineProc
     assert end_of(api, start(api, "generate", project))["status"] == "succeeded"
 
 
+def texts(api: httpx.Client, project: dict[str, Any], new: str | None = None) -> list[str]:
+    """The notes that a project has when it runs, after adding one."""
+    path = f"{PROJECTS}/{project['id']}/preview"
+    assert end_of(api, api.post(path).json()["id"])["status"] == "succeeded"
+    url = api.get(path).json()["url"]
+    if new is not None:
+        httpx.post(f"{url}/notes", json={"text": new}, trust_env=False).raise_for_status()
+    found = httpx.get(f"{url}/notes", trust_env=False).json()["items"]
+    assert api.delete(path).status_code == 200
+    return sorted(note["text"] for note in found)
+
+
+def test_data_goes_along_with_a_folder_that_is_moved_and_not_with_a_copy(
+    own: EngineProcess,
+) -> None:
+    api = own.client
+    project = create(api, NOTES + "    access: {list: public, read: public, create: public}\n")
+    assert texts(api, project, "one") == ["one"]
+    place = Path(project["folder"])
+    moved = place.rename(place.with_name("other name"))
+    opened = api.post(f"{PROJECTS}/open", json={"folder": str(moved)}).json()
+    assert opened["id"] == project["id"]
+    assert texts(api, opened) == ["one"]
+    copy = shutil.copytree(moved, place)
+    also = api.post(f"{PROJECTS}/open", json={"folder": str(copy)}).json()
+    assert also["id"] != project["id"]
+    assert texts(api, also, "two") == ["two"]
+    assert texts(api, opened) == ["one"]
+
+
 def test_a_blueprint_that_is_no_utf_8(own: EngineProcess) -> None:
     api = own.client
     project = create(api)
@@ -194,7 +224,8 @@ def test_two_engines_of_two_data_folders_have_the_same_project(own: EngineProces
         ]
         assert histories[0] == histories[1]
         assert len(histories[0]) == 2
-        assert first.post(f"{PROJECTS}/{project['id']}/versions/undo").status_code == 200
+        undo = first.post(f"{PROJECTS}/{project['id']}/versions/undo").json()["id"]
+        assert end_of(first, undo)["status"] == "succeeded"
         undone = second.get(f"{PROJECTS}/{also['id']}/versions").json()["versions"][0]
         assert undone["cause"] == "undo"
         runs = [start(first, "preview", project), start(second, "preview", also)]

@@ -40,6 +40,18 @@ def generate(api: httpx.Client, project: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def gone(api: httpx.Client, path: str, *, end: str = "succeeded") -> dict[str, Any]:
+    """Go back or forth; gives the job's result, or its last event where that is not a success."""
+    started = api.post(path)
+    assert started.status_code == 202, started.text
+    events = list(follow(api, f"/api/v1/jobs/{started.json()['id']}/events"))
+    assert events[-1].type == end, events[-1]
+    job = api.get(f"/api/v1/jobs/{started.json()['id']}").json()
+    assert job["kind"] == "restore"
+    found: dict[str, Any] = job["result"] or events[-1].data["event"]
+    return found
+
+
 def propose(api: httpx.Client, project: dict[str, Any], prompt: str) -> dict[str, Any]:
     """What a prompt would make of the project."""
     base = api.get(f"{project['path']}/blueprint").json()["digest"]
@@ -82,12 +94,13 @@ def test_undo_and_redo_of_a_generation(api: httpx.Client, project: dict[str, Any
     assert result["version"]
     comparison = api.get(f"{path}/versions/{result['version']}/comparison").json()
     assert comparison["migration"]
-    undone = api.post(f"{path}/versions/undo").json()
-    assert (undone["cause"], undone["can_redo"]) == ("undo", True)
+    undone = gone(api, f"{path}/versions/undo")
+    assert (undone["cause"], undone["can_redo"], undone["restores"]) == ("undo", True, first["id"])
+    assert api.get(f"{path}/versions").json()["versions"][0]["id"] == undone["version"]
     assert "priority" not in api.get(f"{path}/blueprint").json()["text"]
-    assert api.post(f"{path}/versions/redo").status_code == 200
+    gone(api, f"{path}/versions/redo")
     assert "priority" in api.get(f"{path}/blueprint").json()["text"]
-    restored = api.post(f"{path}/versions/{first['id']}/restore").json()
+    restored = gone(api, f"{path}/versions/{first['id']}/restore")
     assert restored["cause"] == "restore"
     assert "priority" not in api.get(f"{path}/blueprint").json()["text"]
     named = api.patch(f"{path}/versions/{first['id']}", json={"name": "the start"}).json()
@@ -96,6 +109,22 @@ def test_undo_and_redo_of_a_generation(api: httpx.Client, project: dict[str, Any
     assert len(page["versions"]) == 2
     rest = api.get(f"{path}/versions", params={"start": page["next"], "limit": 200}).json()
     assert rest["versions"][-1]["id"] == first["id"]
+
+
+def test_what_cannot_be_gone_to(api: httpx.Client, project: dict[str, Any]) -> None:
+    path = project["path"]
+    for step in ("undo", "redo"):
+        refused = gone(api, f"{path}/versions/{step}", end="failed")
+        assert refused["code"] == "nothing-to-undo"
+    for unknown in (f"versions/{'0' * 40}", f"snapshots/{'0' * 16}"):
+        assert api.post(f"{path}/{unknown}/restore").status_code == 404
+    wrong: list[dict[str, Any]] = [{"to": "undo", "id": "0" * 40}, {"to": "version"}]
+    wrong += [{"to": "version", "id": "0" * 16}, {"to": "away"}, {"to": "snapshot", "id": "x"}]
+    for body in wrong:
+        answer = api.post(
+            "/api/v1/jobs", json={"kind": "restore", "project": project["id"], **body}
+        )
+        assert answer.status_code == 422, body
 
 
 def test_a_conflict_waits_for_its_decision(api: httpx.Client, project: dict[str, Any]) -> None:

@@ -91,6 +91,25 @@ def test_a_copy_is_a_project_of_its_own(home: Path, tmp_path: Path) -> None:
     assert index.add(tmp_path / "a", "A").id == entry.id
 
 
+def test_another_project_in_the_place_of_one_is_not_taken_for_it(
+    home: Path, tmp_path: Path
+) -> None:
+    index = ProjectIndex(home)
+    first, second = (index.add(folder(tmp_path / name), name) for name in "ab")
+    shutil.rmtree(tmp_path / "a")
+    (tmp_path / "b").rename(tmp_path / "a")
+    assert index.add(tmp_path / "a", "x").id == second.id
+    assert [entry.id for entry in index.all()] == [second.id]
+    assert first.id != second.id
+    shutil.copytree(tmp_path / "a", tmp_path / "c")
+    third = index.add(tmp_path / "c", "c")
+    shutil.rmtree(tmp_path / "c")
+    shutil.copytree(tmp_path / "a", tmp_path / "c")
+    copy = index.add(tmp_path / "c", "c")
+    assert copy.id not in {second.id, third.id}
+    assert ProjectIndex(home).all() == index.all()
+
+
 def test_a_list_of_another_user_folder_takes_the_id_of_the_folder(tmp_path: Path) -> None:
     homes = [tmp_path / name for name in ("one", "two")]
     for home in homes:

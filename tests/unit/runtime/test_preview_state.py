@@ -1,4 +1,4 @@
-"""Names of previews, and what is written down about them."""
+"""What is written down about previews."""
 
 from __future__ import annotations
 
@@ -10,25 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local_engine.runtime.postgres.databases import check_name
 from local_engine.runtime.preview.processes import ProcessId
-from local_engine.runtime.preview.state import PreviewFolder, PreviewState, preview_name
-
-FOLDERS = ["todo", "My Shop (2)", "äöü", "42", "a" * 200, "pg_x", "postgres", ".hidden", "x;drop"]
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_every_folder_gives_a_name_that_a_database_may_have(folder: str, tmp_path: Path) -> None:
-    assert check_name(preview_name(tmp_path / folder))
-
-
-def test_different_folders_have_different_names_and_links_do_not_matter(tmp_path: Path) -> None:
-    first, second = tmp_path / "a" / "todo", tmp_path / "b" / "todo"
-    first.mkdir(parents=True)
-    (tmp_path / "link").symlink_to(first)
-    assert preview_name(first) != preview_name(second)
-    assert preview_name(tmp_path / "link") == preview_name(first)
-    assert preview_name(first).startswith("todo_")
+from local_engine.runtime.preview.state import PreviewFolder, PreviewState
 
 
 def test_a_state_survives_being_written_down(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from local_engine.api.answers import refusals
+from local_engine.api.engine import TheEngine
+from local_engine.api.features.jobs.schemas import JobFacts
+from local_engine.api.features.projects.router import ProjectId
 from local_engine.api.features.snapshots import schemas, service
-from local_engine.api.features.versions.router import Folder, IdleFolder
+from local_engine.api.features.versions.router import Folder, IdleFolder, restore
 from local_engine.api.features.versions.schemas import Going
 
 router = APIRouter(
@@ -30,12 +33,18 @@ def make_snapshot(folder: IdleFolder) -> schemas.SnapshotFacts:
     return service.make(folder)
 
 
-@router.post("/{snapshot}/restore", operation_id="restoreSnapshot")
+@router.post(
+    "/{snapshot}/restore",
+    status_code=202,
+    responses=refusals(503),
+    operation_id="restoreSnapshot",
+)
 def restore_snapshot(
-    folder: IdleFolder, snapshot: SnapshotId, going: Going | None = None
-) -> schemas.SnapshotFacts:
-    """Put data back under the present code. Newer data is asked about (409, `newer-data`)."""
-    return service.restore(folder, snapshot, going or Going())
+    engine: TheEngine, project: ProjectId, snapshot: SnapshotId, going: Going | None = None
+) -> JobFacts:
+    """Start a job that puts data back under the present code; newer data fails it."""
+    service.require(engine.projects.folder(project), snapshot)
+    return restore(engine, project, "snapshot", going, snapshot)
 
 
 @router.delete("/{snapshot}", status_code=204, operation_id="deleteSnapshot")

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_engine.api.features.snapshots.schemas import SnapshotFacts
-from local_engine.api.features.versions.schemas import Going
-from local_engine.api.features.versions.service import data_of, project_in
+from local_engine.api.features.versions.service import project_in
 from local_engine.api.problems import Problem
 
 if TYPE_CHECKING:
@@ -29,12 +28,10 @@ def make(folder: Path) -> SnapshotFacts:
         return _facts(project.make_snapshot(PreviewData()))
 
 
-def restore(folder: Path, wanted: str, going: Going) -> SnapshotFacts:
-    """Put data back; the code stays."""
+def require(folder: Path, wanted: str) -> None:
+    """Raise `Problem` 404 where there is no such snapshot."""
     with project_in(folder) as project:
-        snapshot = _find(project, wanted)
-        project.restore_snapshot(snapshot, data_of(going))
-        return _facts(snapshot)
+        _find(project, wanted)
 
 
 def delete(folder: Path, wanted: str) -> None:

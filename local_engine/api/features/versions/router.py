@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
 from local_engine.api.answers import refusals
-from local_engine.api.engine import TheEngine
+from local_engine.api.engine import Engine, TheEngine
+from local_engine.api.features.jobs import service as jobs
+from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects.router import ProjectId
 from local_engine.api.features.versions import schemas, service
 from local_engine.api.problems import Problem
+from local_engine.jobs.kinds.restore import RestoreRequest
 
 router = APIRouter(prefix="/projects/{project}", tags=["versions"], responses=refusals(404, 409))
 
@@ -30,6 +33,19 @@ def _idle_folder(engine: TheEngine, project: ProjectId) -> FilePath:
     return engine.projects.folder(project)
 
 
+def restore(
+    engine: Engine,
+    project: str,
+    to: Literal["undo", "redo", "version", "snapshot"],
+    going: schemas.Going | None,
+    id_: str | None = None,
+) -> JobFacts:
+    """Start a job that brings an older state back."""
+    replace = going is not None and going.replace_data
+    request = RestoreRequest(project=project, to=to, id=id_, replace_data=replace)
+    return JobFacts.of(jobs.start(engine.jobs, request))
+
+
 Folder = Annotated[FilePath, Depends(_folder)]
 IdleFolder = Annotated[FilePath, Depends(_idle_folder)]
 
@@ -44,21 +60,19 @@ def list_versions(
     return service.history(folder, limit, start)
 
 
-@router.post("/versions/undo", operation_id="undo")
-def undo(folder: IdleFolder, going: schemas.Going | None = None) -> schemas.VersionFacts:
-    """Bring back what was before the last change, data included, as a new version.
+@router.post("/versions/undo", status_code=202, responses=refusals(503), operation_id="undo")
+def undo(engine: TheEngine, project: ProjectId, going: schemas.Going | None = None) -> JobFacts:
+    """Start a job that brings back what was before the last change, as a new version.
 
-    Where newer data would go, that is asked (409, `newer-data`); a preview is started again.
+    The data comes back, too. Where newer data would go, the job fails with the code `newer-data`.
     """
-    data = service.data_of(going or schemas.Going())
-    return service.step(folder, lambda project: project.undo(data))
+    return restore(engine, project, "undo", going)
 
 
-@router.post("/versions/redo", operation_id="redo")
-def redo(folder: IdleFolder, going: schemas.Going | None = None) -> schemas.VersionFacts:
-    """Bring back what was undone last, data included, as a new version."""
-    data = service.data_of(going or schemas.Going())
-    return service.step(folder, lambda project: project.redo(data))
+@router.post("/versions/redo", status_code=202, responses=refusals(503), operation_id="redo")
+def redo(engine: TheEngine, project: ProjectId, going: schemas.Going | None = None) -> JobFacts:
+    """Start a job that brings back what was undone last, data included, as a new version."""
+    return restore(engine, project, "redo", going)
 
 
 @router.get("/versions/{version}/report", operation_id="getVersionReport")
@@ -75,13 +89,18 @@ def compare_versions(
     return service.compare(folder, old, version)
 
 
-@router.post("/versions/{version}/restore", operation_id="restoreVersion")
+@router.post(
+    "/versions/{version}/restore",
+    status_code=202,
+    responses=refusals(503),
+    operation_id="restoreVersion",
+)
 def restore_version(
-    folder: IdleFolder, version: VersionId, going: schemas.Going | None = None
-) -> schemas.VersionFacts:
-    """Make the content of a version the newest, data included, as a new version."""
-    data = service.data_of(going or schemas.Going())
-    return service.step(folder, lambda project: project.go_back(project.find(version), data))
+    engine: TheEngine, project: ProjectId, version: VersionId, going: schemas.Going | None = None
+) -> JobFacts:
+    """Start a job that makes the content of a version the newest, data included."""
+    service.require_version(engine.projects.folder(project), version)
+    return restore(engine, project, "version", going, version)
 
 
 @router.patch("/versions/{version}", operation_id="nameVersion")
@@ -89,7 +108,7 @@ def name_version(
     folder: IdleFolder, version: VersionId, change: schemas.VersionChange
 ) -> schemas.VersionFacts:
     """Give a version a name, or take it away."""
-    return service.step(folder, lambda project: project.name(project.find(version), change.name))
+    return service.name(folder, version, change.name)
 
 
 @router.get("/conflicts", operation_id="listConflicts")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from local_engine.api.features.versions.schemas import (
     ConflictFacts,
     Decision,
-    Going,
     Settled,
     VersionComparison,
     VersionFacts,
@@ -20,14 +19,14 @@ from local_engine.api.features.versions.schemas import (
 from local_engine.api.problems import Problem
 
 if TYPE_CHECKING:
-    from local_engine.projects import Conflict, Data, Outcome, Project, Version
+    from local_engine.projects import Conflict, Outcome, Project, Version
     from local_engine.projects.trees import Entry
 
 
 @contextlib.contextmanager
 def project_in(folder: Path) -> Iterator[Project]:
     """The project in a folder; what the store refuses is a problem."""
-    from local_engine.projects import NewerData, NoSuchVersion, NotAProject, Project, ProjectError
+    from local_engine.projects import NoSuchVersion, NotAProject, Project, ProjectError
     from local_engine.runtime.snapshots import SnapshotError
 
     project = Project(folder)
@@ -37,13 +36,6 @@ def project_in(folder: Path) -> Iterator[Project]:
         yield project
     except (NoSuchVersion, NotAProject) as error:
         raise Problem(404, "no-such-version", _words(error)) from None
-    except NewerData as error:
-        lost = [
-            {"detail": line, "table": table, "rows": number}
-            for line, (table, number) in zip(error.lines, error.rows.items(), strict=True)
-        ]
-        detail = f"Newer data would be replaced: {error.words}. Repeat with `replace_data`: true."
-        raise Problem(409, "newer-data", detail, errors=lost) from None
     except SnapshotError as error:
         raise Problem(409, "data-refuses", str(error)) from None
     except ProjectError as error:
@@ -70,14 +62,6 @@ def facts(version: Version) -> VersionFacts:
     )
 
 
-def data_of(going: Going) -> Data:
-    """What is to happen to the data of the project's preview."""
-    from local_engine.projects import Data
-    from local_engine.runtime.preview.data import PreviewData
-
-    return Data(PreviewData(), replace=going.replace_data)
-
-
 def report(folder: Path, version: str) -> dict[str, Any]:
     """The report of a version. Raises `Problem` 404."""
     with project_in(folder) as project:
@@ -95,10 +79,16 @@ def history(folder: Path, limit: int, start: str | None) -> VersionPage:
     return VersionPage(versions=[facts(one) for one in page.versions], next=page.next)
 
 
-def step(folder: Path, move: Callable[[Project], Version]) -> VersionFacts:
-    """Undo, redo, or go back; gives the version that came of it."""
+def require_version(folder: Path, version: str) -> None:
+    """Raise `Problem` 404 where there is no such version."""
     with project_in(folder) as project:
-        return facts(move(project))
+        project.find(version)
+
+
+def name(folder: Path, version: str, new: str | None) -> VersionFacts:
+    """Give a version a name, or take it away."""
+    with project_in(folder) as project:
+        return facts(project.name(project.find(version), new))
 
 
 def compare(folder: Path, old: str | None, new: str) -> VersionComparison:

@@ -1,0 +1,145 @@
+"""`restore`: an older state comes back as a new version, data included; undo and redo are such."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
+from local_engine.jobs.run import JobFailed, Run
+from local_engine.jobs.stages import telling_stages
+from local_engine.runtime.disk_refusal import disk_refusal
+
+if TYPE_CHECKING:
+    from local_engine.projects import Data, NewerData, Project, Version
+    from local_engine.runtime.snapshots import Snapshot
+
+
+class RestoreRequest(JobRequest):
+    """Undo, redo, go back to a `version`, or put a `snapshot` of the data under the present code.
+
+    `id` is that of the version or snapshot. Older data replaces newer only with `replace_data`; the
+    newer is kept as a version then.
+    """
+
+    kind: Literal["restore"] = "restore"
+    project: str
+    to: Literal["undo", "redo", "version", "snapshot"]
+    id: Annotated[str | None, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{16})$")] = None
+    replace_data: bool = False
+
+    @model_validator(mode="after")
+    def _one_goal(self) -> Self:
+        length = {"version": 40, "snapshot": 16}.get(self.to, 0)
+        if len(self.id or "") != length:
+            raise ValueError(
+                "a version or a snapshot is named by its `id`"
+                if length
+                else "`undo` and `redo` have no `id`"
+            )
+        return self
+
+
+class RestoreResult(JobResult):
+    """The version that the project has now; `restores` is the one that undo or redo brought back.
+
+    `snapshot` is what a restored snapshot was.
+    """
+
+    kind: Literal["restore"] = "restore"
+    version: str
+    cause: str
+    title: str
+    restores: str | None
+    can_redo: bool
+    snapshot: str | None
+
+
+def run(run: Run, request: RestoreRequest, place: Place) -> RestoreResult:
+    """Bring it back."""
+    return result_of(request, restored(run, request, place.project))
+
+
+def restored(run: Run, request: RestoreRequest, folder: Path) -> Version:
+    """Bring it back; gives the newest version. Raises `JobFailed`, and nothing was changed then."""
+    from local_engine.projects import (
+        Data,
+        NewerData,
+        NotAProject,
+        NothingToUndo,
+        Project,
+        ProjectError,
+    )
+    from local_engine.runtime.preview.data import PreviewData
+    from local_engine.runtime.snapshots import SnapshotError
+
+    on_event = telling_stages(run)
+    data = Data(PreviewData(on_event), replace=request.replace_data)
+    try:
+        return _bring_back(Project(folder, on_event), request, data)
+    except NewerData as newer:
+        raise _asked(newer) from None
+    except SnapshotError as error:
+        first, _, rest = str(error).partition("\n")
+        raise JobFailed("data-refuses", first, hint=rest) from None
+    except ProjectError as error:
+        code = "project-refuses"
+        if isinstance(error, NotAProject):
+            code = "not-this-folder"
+        elif isinstance(error, NothingToUndo):
+            code = "nothing-to-undo"
+        raise JobFailed(code, error.message, hint=error.hint) from None
+    except OSError as error:
+        detail = f"{error.filename or folder}: {error.strerror or error}"
+        raise JobFailed("not-writable", detail, hint=disk_refusal(error) or "") from None
+
+
+def result_of(request: RestoreRequest, version: Version) -> RestoreResult:
+    """What came back, as a job's result."""
+    record = version.record
+    return RestoreResult(
+        version=version.id,
+        cause=record.cause.value,
+        title=record.title,
+        restores=record.restores,
+        can_redo=bool(record.redo),
+        snapshot=request.id if request.to == "snapshot" else None,
+    )
+
+
+def _bring_back(project: Project, request: RestoreRequest, data: Data) -> Version:
+    match request.to:
+        case "undo":
+            return project.undo(data)
+        case "redo":
+            return project.redo(data)
+        case "version":
+            return project.go_back(project.find(request.id or ""), data)
+    project.restore_snapshot(_snapshot(project, request.id), data)
+    return project.head()
+
+
+def _snapshot(project: Project, wanted: str | None) -> Snapshot:
+    for snapshot in project.snapshots():
+        if snapshot.id == wanted:
+            return snapshot
+    raise JobFailed("no-such-snapshot", "There is no snapshot with this id.")
+
+
+def _asked(newer: NewerData) -> JobFailed:
+    """The question whether newer data may go; its problems are the rows, by table."""
+    rows = tuple(
+        {"detail": line, "table": table, "rows": number}
+        for line, (table, number) in zip(newer.lines, newer.rows.items(), strict=True)
+    )
+    return JobFailed(
+        "newer-data",
+        f"Newer data would be replaced: {newer.words}.",
+        hint="It is kept as a version of its own. If it may go, start again with `replace_data`.",
+        problems=rows,
+    )
+
+
+KIND = Kind("restore", RestoreRequest, run, "isolated")
