@@ -72,6 +72,10 @@ def _mapping(
     before: Mapping[str, Any], after: Mapping[str, Any], path: Path
 ) -> Iterator[Difference]:
     renamed = _renames(before, after) if path and path[-1] in _NAMED else {}
+    words = _renamed_words(before, after, path)
+    for new, old_word in words.items():
+        yield Difference(Change.RENAMED, (*path, "was", new), old_word, new)
+    before = _under_new_words(before, words)
     for key, value in after.items():
         old = renamed.get(key, key)
         at = (*path, key)
@@ -97,6 +101,45 @@ def _renames(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, s
         if isinstance(was, str) and was in before and was not in after and key not in before:
             found[key] = was
     return found
+
+
+def _renamed_words(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: Path
+) -> dict[str, str]:
+    """States or roles that have another name: the new names with the old ones."""
+    known = _words(before, path)
+    found = after.get("was") if known else None
+    earlier = found if isinstance(found, Mapping) else {}
+    return {new: old for new, old in earlier.items() if old in known and new not in known}
+
+
+def _words(data: Mapping[str, Any], path: Path) -> set[str]:
+    """The states or roles that a part of a Blueprint names."""
+    if path == ("accounts",):
+        return set(data.get("roles", ()))
+    if path[-1:] == ("states",):
+        transitions = data.get("transitions", {}).values()
+        return {data["initial"], *(transition["to"] for transition in transitions)}
+    return set()
+
+
+def _under_new_words(value: Any, words: Mapping[str, str]) -> Any:
+    """What stood there before, with the new names of states or roles in the places of names."""
+    if not words:
+        return value
+    new = {old: name for name, old in words.items()}
+    plain = dict(value)
+    for key in ("initial", "default_role", "from", "to"):
+        if isinstance(plain.get(key), str):
+            plain[key] = new.get(plain[key], plain[key])
+    for key in ("roles", "from"):
+        if isinstance(plain.get(key), list):
+            plain[key] = [new.get(word, word) for word in plain[key]]
+    if "transitions" in plain:
+        plain["transitions"] = {
+            name: _under_new_words(one, words) for name, one in plain["transitions"].items()
+        }
+    return plain
 
 
 def _appeared(value: Any, path: Path) -> Iterator[Difference]:
@@ -163,6 +206,9 @@ def _place(path: Path) -> tuple[str, str]:
     """The part that a change belongs to, and what in it has changed."""
     if len(path) > 1 and path[-2] in _LISTED:
         owner, what = path[:-2], _LISTED[str(path[-2])]
+    elif len(path) > 1 and path[-2] == "was":
+        word = "role" if path[0] == "accounts" else "state"
+        owner, what = path[:-2], f"{word} `{path[-1]}`"
     elif len(path) > 1 and path[-2] in _NAMED:
         owner, what = path[:-2], f"{_NAMED[str(path[-2])]} `{path[-1]}`"
     else:

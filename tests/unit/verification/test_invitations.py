@@ -11,7 +11,7 @@ from verifying import result_of
 
 from local_engine.generator.blueprint.resolved import Accounts
 
-BY_INVITATION = replace(APPLICATION, accounts=Accounts("invite", ("admin", "editor"), None))
+BY_INVITATION = replace(APPLICATION, accounts=Accounts("invite", ("admin", "editor"), None, {}))
 
 
 @pytest.fixture

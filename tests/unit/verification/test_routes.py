@@ -97,7 +97,9 @@ def test_there_is_no_change_where_nothing_can_be_changed(fields: dict[str, Field
     ],
 )
 def test_accounts(sign_up: str, extra: list[str]) -> None:
-    application = replace(APPLICATION, accounts=Accounts(sign_up, ("admin",), None), entities={})
+    application = replace(
+        APPLICATION, accounts=Accounts(sign_up, ("admin",), None, {}), entities={}
+    )
 
     assert [text for text in written(replace(application, entities=APPLICATION.entities))
             if "/auth/" in text or "/users" in text] == [*extra, *ACCOUNTS[1:]]  # fmt: skip

@@ -50,6 +50,23 @@ def note_origin(sheet: Sheet, path: Path, name: str, came_from: str | None) -> N
     sheet.put(path, data)
 
 
+def note_earlier_words(
+    sheet: Sheet, path: Path, old: str, new: str | None, before: Iterable[str]
+) -> None:
+    """Brings `was` of states or roles up to date: `old` is `new` now, or (None) no more.
+
+    `before` are those of the Blueprint that the code came from.
+    """
+    present = sheet.at((*path, "was")) or {}
+    came_from = origin(old, present.get(old), before)
+    earlier = {name: word for name, word in present.items() if name != old}
+    if new is not None and came_from is not None and came_from != new:
+        earlier[new] = came_from
+    if earlier != present:
+        sheet.put((*path, "was"), earlier)
+        sheet.settle()
+
+
 def _tenant_relations(sheet: Sheet, entity: str, to: str) -> dict[Part, str]:
     """The relation to the tenant, which every other entity has under the tenant's name."""
     old, new = snake_case(entity), snake_case(to)

@@ -25,6 +25,7 @@ class Accounts(Node):
     default_role: str | None = Key(
         default=None, description="The role of who registers; none if left out."
     )
+    was: dict[str, str] = Key(default={}, description="What renamed roles were called before.")
 
 
 class Tenancy(Node):

@@ -46,6 +46,7 @@ class States(Node):
 
     field: str = Key(default="status", description="The name of the field.")
     initial: str = Key(description="The state of a new row.")
+    was: dict[str, str] = Key(default={}, description="What renamed states were called before.")
     transitions: dict[str, Transition] = Key(default={}, description="The actions.")
 
 

@@ -34,12 +34,16 @@ class Transition:
 
 @dataclass(frozen=True)
 class StateMachine:
-    """The states of an entity: `field` is read-only to clients and starts as `initial`."""
+    """The states of an entity: `field` is read-only to clients and starts as `initial`.
+
+    `was` are the earlier names of renamed states, by their present ones.
+    """
 
     field: str
     initial: str
     values: tuple[str, ...]
     transitions: Mapping[str, Transition]
+    was: Mapping[str, str]
 
 
 @dataclass(frozen=True)

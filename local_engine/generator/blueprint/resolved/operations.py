@@ -157,11 +157,15 @@ class Tenancy:
 
 @dataclass(frozen=True)
 class Accounts:
-    """Who may have an account: `sign_up` is open, invite or closed; `roles` include admin."""
+    """Who may have an account: `sign_up` is open, invite or closed; `roles` include admin.
+
+    `was` are the earlier names of renamed roles, by their present ones.
+    """
 
     sign_up: str
     roles: tuple[str, ...]
     default_role: str | None
+    was: Mapping[str, str]
 
 
 OperationMap = Mapping[str, Operation]

@@ -8,6 +8,7 @@ from local_engine.generator.blueprint import resolved
 from local_engine.generator.blueprint.problems import Path, closest
 from local_engine.generator.blueprint.resolving import reserved
 from local_engine.generator.blueprint.resolving.context import Context
+from local_engine.generator.blueprint.resolving.earlier import check_earlier_names
 from local_engine.generator.blueprint.resolving.money import CURRENCY_DIGITS
 from local_engine.generator.blueprint.resolving.names import check_name
 
@@ -44,7 +45,8 @@ def resolve_accounts(context: Context) -> resolved.Accounts:
     if default is not None and source.sign_up == "closed":
         message = "Nobody registers (`sign_up: closed`), so `default_role` has no use."
         context.error(("accounts", "default_role"), "contradiction", message)
-    return resolved.Accounts(source.sign_up, context.roles, default)
+    check_earlier_names(context, source.was, context.roles, ("accounts", "was"), "role")
+    return resolved.Accounts(source.sign_up, context.roles, default, source.was)
 
 
 def read_settings(context: Context) -> None:

@@ -8,6 +8,7 @@ from local_engine.generator.blueprint import model, resolved
 from local_engine.generator.blueprint.problems import Path, closest
 from local_engine.generator.blueprint.resolving.actors import ActorReader
 from local_engine.generator.blueprint.resolving.context import Context
+from local_engine.generator.blueprint.resolving.earlier import check_earlier_names
 from local_engine.generator.blueprint.resolving.effects import EffectResolver
 from local_engine.generator.blueprint.resolving.inputs import resolve_inputs
 from local_engine.generator.blueprint.resolving.names import check_name
@@ -25,11 +26,14 @@ def resolve_states(
         return None
     path: Path = ("entities", outline.name, "states")
     _check_states(context, outline, source, path)
+    check_earlier_names(context, source.was, outline.states, (*path, "was"), "state")
     transitions = {
         name: _transition(context, outline, name, transition, effects, path)
         for name, transition in source.transitions.items()
     }
-    return resolved.StateMachine(outline.state_field, source.initial, outline.states, transitions)
+    return resolved.StateMachine(
+        outline.state_field, source.initial, outline.states, transitions, source.was
+    )
 
 
 def _transition(

@@ -67,11 +67,45 @@ def test_a_type_without_a_way_to_it_is_refused_with_the_reason() -> None:
     assert "todos.done cannot become date" in found.refusals[0]
 
 
-def test_a_removed_role_stays_with_its_users() -> None:
+def test_a_renamed_role_goes_along_and_a_removed_one_stays_with_its_users() -> None:
     blog = Path("docs/examples/03-blog/blueprint.yaml").read_text("utf-8")
-    _, _, found = of({"edit": "rename_role", "role": "author", "to": "writer"}, text=blog)
-    [risk] = found.risks
+    _, after, found = of({"edit": "rename_role", "role": "author", "to": "writer"}, text=blog)
+    assert found.risks == ()
+    assert "role `writer` renamed (was author)" in str(found.changes[0])
+    assert found.migration is not None
+    assert "array_replace(roles, 'author', 'writer')" in found.migration.up
+    assert "array_replace(roles, 'writer', 'author')" in found.migration.down
+    assert found.migration.title == "rename_role_author"
+    gone = Document(after.text.replace(", was: {writer: author}", ""))
+    [risk] = consequences(load(blog), gone).risks
     assert risk.count == "SELECT count(*) FROM users WHERE 'author' = ANY (roles)"
+
+
+def test_a_renamed_state_takes_its_rows_along_and_is_told_in_words() -> None:
+    tickets = TODO.replace(
+        "    access:",
+        """    states:
+      initial: open
+      transitions:
+        close: {from: open, to: closed, by: owner}
+        reopen: {from: closed, to: open, by: owner}
+    access:""",
+        1,
+    )
+    edit: dict[str, object] = {
+        "edit": "rename_state",
+        "entity": "Todo",
+        "state": "closed",
+        "to": "done_with",
+    }
+    _, _, found = of(edit, text=tickets)
+    assert [str(one) for one in found.changes] == [
+        "Todo.states: state `done_with` renamed (was closed)"
+    ]
+    assert [risk for risk in found.risks if risk.kind.loses or risk.kind.stops] == [found.risks[0]]
+    assert "CASE status WHEN 'closed' THEN 'done_with'" in found.risks[0].count
+    assert found.migration is not None
+    assert found.migration.title == "rename_closed_in_todos"
 
 
 def test_nothing_changed_means_nothing() -> None:

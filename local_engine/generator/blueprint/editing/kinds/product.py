@@ -8,7 +8,7 @@ from pydantic import Field as Key
 
 from local_engine.generator.blueprint.editing.edit import BaseEdit, Refusal, refuse_unknown
 from local_engine.generator.blueprint.editing.references import Part, references
-from local_engine.generator.blueprint.editing.renaming import rename_part
+from local_engine.generator.blueprint.editing.renaming import note_earlier_words, rename_part
 from local_engine.generator.blueprint.editing.sheet import Sheet
 from local_engine.generator.blueprint.model import Tenancy
 from local_engine.generator.blueprint.problems import path_text
@@ -84,6 +84,7 @@ class RemoveRole(BaseEdit):
             message = f"`{self.role}` is still named in {', '.join(named)}: change that first."
             raise Refusal("role", "in-use", message)
         sheet.remove(("accounts", "roles", _roles(sheet).index(self.role)))
+        note_earlier_words(sheet, ("accounts",), self.role, None, ())
         if sheet.at(("accounts", "default_role")) == self.role:
             sheet.put(("accounts", "default_role"), None)
 
@@ -96,13 +97,15 @@ class RenameRole(BaseEdit):
     to: str = Key(description="Its new name.")
 
     def apply(self, sheet: Sheet) -> None:
-        """Renames it. Users who have the role keep the old name in their rows."""
+        """Renames it and notes what it was, so that users who have the role keep it."""
         _require_role(sheet, self.role)
         if self.to in _roles(sheet):
             raise Refusal("to", "name-clash", f"There is a role `{self.to}` already.")
         index = _roles(sheet).index(self.role)
         path = ("accounts", "roles", index)
         rename_part(sheet, Part("role", self.role), self.to, lambda: sheet.put(path, self.to))
+        known = sheet.base.accounts.roles
+        note_earlier_words(sheet, ("accounts",), self.role, self.to, known)
 
 
 class SetTenancy(BaseEdit):

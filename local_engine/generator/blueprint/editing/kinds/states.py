@@ -13,7 +13,11 @@ from local_engine.generator.blueprint.editing.edit import (
     refuse_unknown,
 )
 from local_engine.generator.blueprint.editing.references import Part
-from local_engine.generator.blueprint.editing.renaming import rename_part
+from local_engine.generator.blueprint.editing.renaming import (
+    note_earlier_words,
+    origin,
+    rename_part,
+)
 from local_engine.generator.blueprint.editing.sheet import Sheet
 from local_engine.generator.blueprint.model import States, Transition
 from local_engine.generator.blueprint.problems import Path
@@ -67,6 +71,7 @@ class RemoveState(BaseEdit):
                 sheet.remove((*path, name))
             elif len(left) < len(_from(transition)):
                 sheet.put((*path, name, "from"), left)
+        _forget_gone(sheet, self.entity)
 
 
 class RenameState(BaseEdit):
@@ -78,12 +83,15 @@ class RenameState(BaseEdit):
     to: str = Key(description="Its new name.")
 
     def apply(self, sheet: Sheet) -> None:
-        """Renames it. Rows that are in the state keep the old word: the migration tells of them."""
+        """Renames it and notes what it was, so that rows that are in it stay in it."""
         states = _states(sheet, self.entity)
         _require_state(states, self.state)
         if self.to in state_names(states):
             refuse_taken("to", "state", self.to)
         rename_part(sheet, Part("state", self.state, self.entity), self.to, lambda: None)
+        known = _states_before(sheet, self.entity)
+        path: Path = ("entities", self.entity, "states")
+        note_earlier_words(sheet, path, self.state, self.to, known)
 
 
 class SetInitialState(BaseEdit):
@@ -126,6 +134,7 @@ class RemoveTransition(BaseEdit):
     def apply(self, sheet: Sheet) -> None:
         """Removes it."""
         sheet.remove(_known(sheet, self.entity, self.transition))
+        _forget_gone(sheet, self.entity)
 
 
 class RenameTransition(BaseEdit):
@@ -157,6 +166,21 @@ class ChangeTransition(BaseEdit):
         """Replaces it."""
         path = _known(sheet, self.entity, self.transition)
         sheet.put(path, self.definition.plain())
+        _forget_gone(sheet, self.entity)
+
+
+def _forget_gone(sheet: Sheet, entity: str) -> None:
+    """Drops the earlier names of states that there are no more."""
+    states = _states(sheet, entity)
+    for name in set(states.get("was", {})) - set(state_names(states)):
+        note_earlier_words(sheet, ("entities", entity, "states"), name, None, ())
+
+
+def _states_before(sheet: Sheet, entity: str) -> list[str]:
+    """The states that an entity has in the Blueprint that the code came from."""
+    came_from = origin(entity, sheet.entity(entity).get("was"), sheet.base.entities)
+    states = sheet.base.entities[came_from].states if came_from is not None else None
+    return state_names(states.plain()) if states is not None else []
 
 
 def state_names(states: dict[str, Any]) -> list[str]:

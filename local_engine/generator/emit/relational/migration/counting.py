@@ -6,6 +6,7 @@ under its new name, with new column names, converted values, and defaults for ne
 
 from __future__ import annotations
 
+from local_engine.generator.emit.relational.migration.casts import Cast
 from local_engine.generator.emit.relational.migration.changes import TableChange
 from local_engine.generator.emit.relational.migration.columns import Casts
 from local_engine.generator.emit.relational.migration.plan import Plan
@@ -31,20 +32,28 @@ class Counting:
             return f"SELECT count(*) FROM {quote(change.was.name)}"
         mentioned = names_in(condition) | {table, "id"}
         views = [
-            f"{quote(name)} AS ({_View(one, self._plan.casts[name], mentioned, raw=raw).text()})"
+            f"{quote(name)} AS ({_View(one, self._values(name), mentioned, raw=raw).text()})"
             for name, one in self._changes.items()
-            if name in mentioned and _differs(one, mentioned, raw=raw)
+            if name in mentioned and self._differs(one, mentioned, raw=raw)
         ]
         before = f"WITH {', '.join(views)} " if views else ""
         return f"{before}SELECT count(*) FROM {quote(table)} WHERE {condition}"
 
+    def _values(self, table: str) -> Casts:
+        """The values of a table that are others afterwards, by column."""
+        states = self._plan.states.get(table)
+        renamed = {} if states is None else {states.column: Cast(states.value)}
+        return self._plan.casts[table] | renamed
 
-def _differs(change: TableChange, mentioned: frozenset[str] | set[str], *, raw: bool) -> bool:
-    """Whether the table looks different in what is mentioned of it."""
-    columns = {now for _, now in change.renamed}
-    if not raw:
-        columns |= {column.name for column in (*change.retyped, *change.added)}
-    return change.was.name != change.after.name or bool(columns & mentioned)
+    def _differs(
+        self, change: TableChange, mentioned: frozenset[str] | set[str], *, raw: bool
+    ) -> bool:
+        """Whether the table looks different in what is mentioned of it."""
+        columns = {now for _, now in change.renamed}
+        if not raw:
+            columns |= {column.name for column in change.added}
+            columns |= set(self._values(change.after.name))
+        return change.was.name != change.after.name or bool(columns & mentioned)
 
 
 class _View:

@@ -27,6 +27,11 @@ from local_engine.generator.emit.relational.migration.projection import pairs
 from local_engine.generator.emit.relational.migration.renames import Renames
 from local_engine.generator.emit.relational.migration.rules import RuleChange
 from local_engine.generator.emit.relational.migration.values import backfills, fill
+from local_engine.generator.emit.relational.migration.words import (
+    RenamedStates,
+    rename_roles,
+    renamed_states,
+)
 from local_engine.generator.emit.relational.names import FILES, quote
 from local_engine.generator.emit.relational.render import (
     FIXED_TABLES,
@@ -41,14 +46,15 @@ class Plan:
     """The way from one schema to another.
 
     `changes` are the tables that stay, `created` and `dropped` the others, `casts` the conversions
-    of columns by table and column (new names). `complaints` tell why
-    there is no way; `losses` what is lost on it; `warnings` what to know.
+    of columns by table and column (new names), `states` the renamed states by table. `complaints`
+    tell why there is no way; `losses` what is lost on it; `warnings` what to know.
     """
 
     def __init__(self, old: Schema, new: Schema, renames: Renames) -> None:
         self._old = old
         self._new = new
         self._renames = renames
+        self.roles = renames.roles
         self.changes = [TableChange(*tables) for tables in pairs(old, new, renames)]
         stay = {change.was.name for change in self.changes}
         self.dropped = [table for table in old.tables if table.name not in stay]
@@ -61,6 +67,11 @@ class Plan:
             casts, complaints = casts_of(change, new.time_zone)
             self.casts[change.after.name] = casts
             self.complaints += tuple(complaints)
+        self.states: dict[str, RenamedStates] = {
+            change.after.name: found
+            for change in self.changes
+            if (found := renamed_states(change, renames)) is not None
+        }
 
     @cached_property
     def new_functions(self) -> tuple[SqlFunction, ...]:
@@ -101,7 +112,7 @@ class Plan:
     @cached_property
     def rules(self) -> list[RuleChange]:
         """What happens to the rules that triggers keep, table by table."""
-        filled = {table for table, _ in self._values}
+        filled = {table for table, _ in self._values} | set(self.states)
         return [RuleChange(change, anew=change.after.name in filled) for change in self.changes]
 
     @cached_property
@@ -114,6 +125,8 @@ class Plan:
         yield from self._clearing()
         yield from self._dropping()
         yield from renaming(self.changes)
+        yield from (found.statement() for found in self.states.values())
+        yield from rename_roles(self._renames)
         yield from self._filling()
         yield from self._finishing()
 

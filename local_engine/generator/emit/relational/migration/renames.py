@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -18,10 +18,16 @@ from local_engine.generator.emit.relational.names import (
 
 @dataclass(frozen=True)
 class Renames:
-    """New names of tables by their old ones, and of columns by old table and old column."""
+    """New names of tables by their old ones, and of columns by old table and old column.
+
+    `states` are new names of states by their old ones, by old table and old column; `roles`
+    likewise.
+    """
 
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    states: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, old: str) -> str:
         """The new name of a table; of one whose name goes to another table, none that there is."""
@@ -45,7 +51,16 @@ class Renames:
         return Renames(
             {new: old for old, new in self.tables.items()},
             {(self.table(table), new): old for (table, old), new in self.columns.items()},
+            {
+                (self.table(table), self.column(table, column)): _turned(words)
+                for (table, column), words in self.states.items()
+            },
+            _turned(self.roles),
         )
+
+
+def _turned(words: Mapping[str, str]) -> dict[str, str]:
+    return {new: old for old, new in words.items()}
 
 
 def _gone(name: str) -> str:
@@ -61,10 +76,14 @@ def renames_between(old: Application, new: Application) -> Renames:
     """
     tables: dict[str, str] = {}
     columns: dict[tuple[str, str], str] = {}
+    states: dict[tuple[str, str], Mapping[str, str]] = {}
     for before, entity in _matched(old.entities, new.entities):
         tables[before.table] = entity.table
         for was, now in _columns(before, entity):
             columns[before.table, was] = now
+        if before.states is not None and entity.states is not None:
+            words = _words(before.states.values, entity.states.values, entity.states.was)
+            states |= {(before.table, before.states.field): words} if words else {}
         for earlier, links in _matched(before.links, entity.links):
             old_link, new_link = link_table(before, earlier), link_table(entity, links)
             tables[old_link] = new_link
@@ -75,7 +94,18 @@ def renames_between(old: Application, new: Application) -> Renames:
     return Renames(
         {was: now for was, now in tables.items() if was != now},
         {(table, was): now for (table, was), now in columns.items() if was != now},
+        states,
+        _words(old.accounts.roles, new.accounts.roles, new.accounts.was),
     )
+
+
+def _words(old: Collection[str], new: Collection[str], was: Mapping[str, str]) -> dict[str, str]:
+    """New names of words by their old ones, as far as there were such."""
+    return {
+        earlier: name
+        for name, earlier in was.items()
+        if earlier in old and earlier not in new and name not in old
+    }
 
 
 class _Named(Protocol):

@@ -91,8 +91,9 @@ def risks_between(old: Schema, new: Schema, renames: Renames | None = None) -> t
 
 
 def roles_gone(old: Application, new: Application) -> tuple[Risk, ...]:
-    """Roles that are no more (or are called otherwise): users who had one keep the old word."""
-    gone = [role for role in old.accounts.roles if role not in new.accounts.roles]
+    """Roles that are no more: users who had one keep the word."""
+    kept = {*new.accounts.roles, *new.accounts.was.values()}
+    gone = [role for role in old.accounts.roles if role not in kept]
     return tuple(
         Risk(
             RiskKind.ROLE_GONE,

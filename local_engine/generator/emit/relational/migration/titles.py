@@ -34,6 +34,15 @@ def _titles(plan: Plan) -> Iterator[str]:
             yield f"drop_{column.name}_of_{table_name}"
         for column in change.retyped:
             yield f"convert_{column.name}_of_{table_name}"
+    yield from _words(plan)
     for change in plan.changes:
         if change.was != change.after:
             yield f"change_{change.after.name}"
+
+
+def _words(plan: Plan) -> Iterator[str]:
+    for name, states in plan.states.items():
+        for old in states.words:
+            yield f"rename_{old}_in_{name}"
+    for role in plan.roles:
+        yield f"rename_role_{role}"

@@ -84,7 +84,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
      "+accounts: {sign_up: invite, roles: [customer, clerk]}")),
     ({"edit": "rename_role", "role": "customer", "to": "buyer_role"},
      ("-accounts: {roles: [customer, clerk], default_role: customer}\n"
-     "+accounts: {roles: [buyer_role, clerk], default_role: buyer_role}")),
+     "+accounts: {roles: [buyer_role, clerk], default_role: buyer_role,"
+     " was: {buyer_role: customer}}")),
     ({"edit": "add_field", "entity": "Order", "field": "due_on", "definition": "date",
       "after": "amount"}, "+due_on: date"),
     ({"edit": "add_field", "entity": "Order", "field": "rebate",
@@ -160,7 +161,21 @@ def test_a_state_is_renamed_where_it_is_compared_and_nowhere_else() -> None:
     lines = diff_of({"edit": "rename_state", "entity": "Order", "state": "shipped", "to": "sent"})
     assert "+ship: {from: open, to: sent, by: clerk, effects: [{email: shipped" in lines
     assert "+from: [open, sent]" in lines
+    assert "+was: {sent: shipped}" in lines
     assert "shipped: {subject" not in lines
+
+
+def test_was_of_states_and_roles_tells_what_the_code_knows() -> None:
+    rename = {"edit": "rename_state", "entity": "Order"}
+    there = {**rename, "state": "shipped", "to": "sent"}
+    assert "was: {gone: shipped}" in diff_of(there, {**rename, "state": "sent", "to": "gone"})
+    assert diff_of(there, {**rename, "state": "sent", "to": "shipped"}) == ""
+    assert "was" not in diff_of(there, {"edit": "remove_state", "entity": "Order", "state": "sent"})
+    moved = {"edit": "rename_entity", "entity": "Order", "to": "Deal"}
+    assert "was: {sent: shipped}" in diff_of(moved, {**there, "entity": "Deal"})
+    role = {"edit": "rename_role", "role": "clerk", "to": "seller"}
+    assert "was: {boss: clerk}" in diff_of(role, {**role, "role": "seller", "to": "boss"})
+    assert diff_of(role, {**role, "role": "seller", "to": "clerk"}) == ""
 
 
 def test_was_tells_what_the_code_knows_and_not_steps_on_the_way() -> None:
