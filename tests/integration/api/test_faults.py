@@ -97,7 +97,7 @@ def test_a_folder_that_is_moved_while_a_job_works_in_it_and_back(own: EngineProc
     assert (facts["present"], facts["made"]) == (True, True)
     assert len(api.get(f"{PROJECTS}/{project['id']}/versions").json()["versions"]) == 1
     ended = end_of(api, start(api, "verify", project, groups=["boot"]))
-    assert ended["result"]["verdict"] == "passed"
+    assert (ended["result"] or ended["last"])["verdict"] == "passed", ended
     assert end_of(api, start(api, "generate", project))["status"] == "succeeded"
 
 

@@ -19,6 +19,7 @@ from local_engine.jobs.kinds.generate import GenerateRequest
 from local_engine.jobs.kinds.plan import PlanRequest
 from local_engine.jobs.kinds.preview import PreviewRequest
 from local_engine.jobs.kinds.verify import VerifyRequest
+from local_engine.projects import Project
 from local_engine.runtime.preview import list_previews, stop_preview
 
 PROJECT = "todo"
@@ -89,6 +90,31 @@ def test_verifying_gives_checks_and_a_report(jobs: Jobs) -> None:
     assert json.loads(report.read_text("utf-8"))["verdict"] == "passed"
     assert jobs.reports.find(job.id, "html")
     assert jobs.reports.find(job.id, "xml")
+
+
+def test_the_report_of_a_whole_verification_stays_with_the_version_that_was_verified(
+    jobs: Jobs, project: Path
+) -> None:
+    store = Project(project)
+    (project / "notes.txt").write_text("mine, and not noticed yet\n")
+    job = jobs.start(VerifyRequest(project=PROJECT, budget=1.0))
+    until_stage(jobs, job, "boot")
+    verified = store.head()
+    assert verified.record.title == "Edited notes.txt", "what was edited before is verified, too"
+    (project / "notes.txt").write_text("mine, changed meanwhile\n")
+    newer = store.notice()
+    assert newer is not None
+    found = outcome(jobs, job)
+    assert found.result is not None
+    report = store.report(verified)
+    assert report is not None
+    kept = jobs.reports.find(job.id, "json")
+    assert kept is not None
+    assert json.loads(report)["verdict"] == found.result["verdict"]
+    assert json.loads(report)["counts"] == json.loads(kept.read_text("utf-8"))["counts"]
+    assert store.find(verified.id).record.verdict == found.result["verdict"]
+    assert store.head().id == newer.id
+    assert (store.report(newer), store.head().record.verdict) == (None, None)
 
 
 def test_a_group_that_there_is_not_is_told(jobs: Jobs) -> None:
