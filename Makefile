@@ -7,7 +7,7 @@ UV_COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-full bench engine dev picture lock fmt
+.PHONY: help demo test test-fast test-full test-frozen bench engine dev picture lock fmt
 
 export PROMPT
 
@@ -25,6 +25,9 @@ test-fast: ## format, lint and unit tests
 
 test-full: ## the standard tier and the tests marked `full`
 	@$(PYTHON) .ci/checks.py --tier full
+
+test-frozen: ## the frozen engine, built and tested from outside
+	@$(PYTHON) .ci/checks.py --tier frozen
 
 bench: ## the benchmarks, as tables
 	@$(PYTHON) .ci/checks.py --tier bench

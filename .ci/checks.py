@@ -1,7 +1,8 @@
-"""The project's own checks, in three tiers, each stage with its time.
+"""The project's own checks, in tiers, each stage with its time.
 
 `python3 .ci/checks.py` is the standard tier; it sets up `.venv` by itself. Static stages come
-first and the tests last, so that pytest's summary ends the output.
+first and the tests last, so that pytest's summary ends the output. The tier `frozen` builds the
+frozen engine, and runs with it what sees the engine and the command line from outside.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ TIERS = {
     "fast": [FORMAT, LINT, ("tests", ["pytest", *PARALLEL, "tests/unit"])],
     "standard": [FORMAT, LINT, TYPES, LAYERS, ("tests", ["pytest", *PARALLEL])],
     "full": [FORMAT, LINT, TYPES, LAYERS, ("tests", ["pytest", *PARALLEL, "-m", ""])],
+    "frozen": [("tests", ["pytest", "-m", "", "tests/e2e/engine", "tests/e2e/frozen"])],
     "bench": [("benchmarks", ["pytest", "-s", "-m", "", "tests/benchmarks"])],
 }
 
