@@ -83,7 +83,7 @@ def test_a_change_with_data_there_and_back_again(project: Path) -> None:
     before = list_previews()[0]
 
     refused = run("undo", "todo", cwd=home, code=1)
-    assert "newer data would be replaced: 1 row of Todo" in refused.stderr
+    assert "Newer data would be replaced: 1 row of Todo" in refused.stderr
     assert "--replace-data" in refused.stderr
     assert list_previews() == [before], "the preview was disturbed by a question"
 
