@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from local_engine.projects.identity import read_identity
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.installation import installation_id
 from local_engine.runtime.file_lock import LockTimeoutError, file_lock
 from local_engine.runtime.home import engine_home
+from local_engine.runtime.identity import read_identity
 from local_engine.runtime.private_files import (
     make_private_folder,
     read_or_create_secret,
