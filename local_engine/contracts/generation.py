@@ -21,8 +21,10 @@ class GenerationRequest(Request):
     """What to build, in plain language.
 
     `via` says how: `auto` takes a model where there is one. A run never uses more than the caps.
+    Repeated with the same `id`, it is the same run: so a lost connection costs no second one.
     """
 
+    id: UUID | None = None
     prompt: Annotated[Text, Field(min_length=1, max_length=MAX_PROMPT)]
     via: Literal["auto", "no-model"] = "auto"
     files: Annotated[

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from cloud_api.database.pool import Connection, execute, fetch_all, fetch_one, fetch_row
+from cloud_api.database.pool import Connection, execute, fetch_all, fetch_one
 from cloud_api.features.generations.models import GenerationRow, UsedToday
 from local_engine.contracts.generation import (
     Accepted,
@@ -39,8 +39,10 @@ _USED = f"""
     WHERE user_id = %(user)s AND day = {_TODAY}
 """
 _INSERT = f"""
-    INSERT INTO generations (user_id, prompt, way, model, max_tokens, max_cost_microdollars)
-    VALUES (%(user)s, %(prompt)s, %(way)s, %(model)s, %(tokens)s, %(cost)s)
+    INSERT INTO generations (id, user_id, prompt, way, model, max_tokens, max_cost_microdollars)
+    VALUES (coalesce(%(id)s, uuidv7()), %(user)s, %(prompt)s, %(way)s, %(model)s, %(tokens)s,
+            %(cost)s)
+    ON CONFLICT (id) DO NOTHING
     RETURNING {_COLUMNS}
 """
 _READ = f"SELECT {_COLUMNS} FROM generations WHERE id = %(id)s AND user_id = %(user)s"
@@ -111,9 +113,11 @@ async def insert(
     model: str | None,
     max_tokens: int,
     max_cost_microdollars: int,
-) -> GenerationRow:
-    """A new run, which waits for a worker."""
+    wanted: UUID | None,
+) -> GenerationRow | None:
+    """A new run, which waits for a worker; None when there is one with the wanted id."""
     names = {
+        "id": wanted,
         "user": user,
         "prompt": prompt,
         "way": way,
@@ -121,7 +125,8 @@ async def insert(
         "tokens": max_tokens,
         "cost": max_cost_microdollars,
     }
-    return GenerationRow(**await fetch_row(connection, _INSERT, names))
+    row = await fetch_one(connection, _INSERT, names)
+    return None if row is None else GenerationRow(**row)
 
 
 async def read(connection: Connection, user: UUID, generation: UUID) -> GenerationRow | None:

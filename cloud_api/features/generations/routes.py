@@ -28,7 +28,7 @@ _ZIP: dict[str, Any] = {"application/zip": {"schema": {"type": "string", "format
 @router.post(
     "/generate-from-prompt",
     response_model=wire.Generation,
-    responses=refusals(401, 429, 500)
+    responses=refusals(401, 409, 429, 500)
     | {
         200: {"description": "The run has ended", "content": _EVENTS},
         202: {"description": "It takes longer: `Location` says where", "model": wire.Generation},

@@ -26,10 +26,17 @@ from local_engine.contracts.generation import (
 
 
 async def start(services: Services, account: Account, request: GenerationRequest) -> UUID:
-    """A new run, queued. Raises a 429 problem when the day's runs are used up."""
+    """A new run, queued, or the one that was asked for with the same id before.
+
+    Raises a 429 problem when the day's runs are used up.
+    """
     settings = services.settings
 
     async def work(connection: Connection) -> UUID:
+        if request.id is not None:
+            known = await repository.read(connection, account.id, request.id)
+            if known is not None and known.prompt == request.prompt:
+                return known.id
         await count_run(connection, settings, account)
         used = await repository.used_today(connection, account.id)
         row = await repository.insert(
@@ -44,7 +51,10 @@ async def start(services: Services, account: Account, request: GenerationRequest
                 settings.platform_daily_microdollars,
                 used.cost_microdollars,
             ),
+            wanted=request.id,
         )
+        if row is None:
+            raise conflict("taken", "There is another run with this id. Leave the id out.")
         await repository.add_events(connection, row.id, Accepted(generation=row.id))
         await queue_run(connection, row.id)
         return row.id
@@ -58,10 +68,10 @@ async def wait(services: Services, account: Account, generation: UUID) -> Genera
     with services.generations.following(generation) as follower:
         while True:
             row = await find(services, account, generation)
-            late = asyncio.get_running_loop().time() >= deadline
-            if row.ended or late or services.draining.is_set():
+            left = deadline - asyncio.get_running_loop().time()
+            if row.ended or left <= 0 or services.draining.is_set():
                 return row
-            await follower.sleep()
+            await follower.sleep(left)
 
 
 async def find(services: Services, account: Account, generation: UUID) -> GenerationRow:
@@ -102,23 +112,25 @@ async def follow(
 
     Ends early when the service stops: the follower comes again, elsewhere, with the last number.
     """
-    quiet, heartbeat = 0.0, services.settings.platform_heartbeat_seconds
+    heartbeat = services.settings.platform_heartbeat_seconds
     now = asyncio.get_running_loop().time
+    told = now()
     with services.generations.following(generation) as follower:
         while not services.draining.is_set():
-            row = await find(services, account, generation)
             async with services.database.connection() as connection:
                 events = await repository.events_after(connection, generation, after)
             for event in events:
-                after = event.number
+                after, told = event.number, now()
                 yield event
-            if row.ended and not events:
+            if events:
+                continue
+            async with services.database.connection() as connection:
+                row = await repository.read(connection, account.id, generation)
+            if row is None or row.ended:
                 return
-            quiet = now() if events or not quiet else quiet
-            if not events:
-                await follower.sleep()
-            if now() - quiet >= heartbeat:
-                quiet = now()
+            await follower.sleep(told + heartbeat - now())
+            if now() - told >= heartbeat:
+                told = now()
                 yield None
 
 

@@ -19,7 +19,7 @@ from schemathesis.schemas import APIOperation
 
 Generated = APIOperation[Any, Any, Any, Any]
 
-STANDARD, FULL = 8, 200
+STANDARD, FULL = 4, 200
 OPERATIONS = [one.name for one in all_operations()]
 
 

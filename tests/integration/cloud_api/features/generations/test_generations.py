@@ -116,6 +116,18 @@ def test_a_day_has_so_many_runs(new_cloud_database: Callable[[], str]) -> None:
         assert post(person).status_code == 200
 
 
+def test_a_run_is_asked_for_once_however_often_it_is_sent(
+    cloud: CloudService, person: Person
+) -> None:
+    wanted = "0f0f0f0f-1111-4000-8000-0123456789ab"
+    first, second = post(person, id=wanted), post(person, id=wanted)
+    assert first.json() == second.json()
+    assert first.json()["id"] == wanted
+    assert person.client.get("/usage").json()["generations"]["used"] == 1
+    assert post(person, "A blog", id=wanted).status_code == 409
+    assert post(cloud.new_person("other"), id=wanted).status_code == 409
+
+
 class SlowMaker:
     """Takes its time, and asks now and then whether it shall go on."""
 
