@@ -16,6 +16,7 @@ from local_engine.generator.emit.fastapi.fixed.core.logs import (
     JsonFormatter,
     RequestLog,
     timestamp,
+    without_arguments,
 )
 from local_engine.generator.emit.fastapi.fixed.core.problem import (
     FieldError,
@@ -166,3 +167,21 @@ def test_secrets_do_not_show_in_the_settings() -> None:
     text = repr(load_settings(**GOOD))
     assert "u:p" not in text
     assert "k" * 32 not in text
+
+
+def test_what_the_queues_tasks_are_given_is_not_logged() -> None:
+    """The library names jobs in its messages, and adds them to records one by one or as a list."""
+    job = {
+        "id": 7,
+        "task_name": "send_email",
+        "attempts": 1,
+        "task_kwargs": {"to": "ada@x.example"},
+    }
+    message = "Deferred app:send_email[7](to='ada@x.example', text='secret')"
+    for name, value in (("job", job), ("jobs", [job])):
+        record = logging.LogRecord("procrastinate.jobs", logging.INFO, "x", 1, message, (), None)
+        setattr(record, name, value)
+        assert without_arguments(record)
+        line = JsonFormatter().format(record)
+        assert "ada@x.example" not in line, name
+        assert '"task_name": "send_email"' in line

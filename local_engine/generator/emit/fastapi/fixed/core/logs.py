@@ -42,10 +42,19 @@ def without_arguments(record: logging.LogRecord) -> bool:
     """Takes out of the queue's records what its tasks are given: addresses, texts, payloads."""
     if record.name.startswith("procrastinate"):
         record.msg, record.args = _TASK_CALL.sub(r"\1", record.getMessage()), ()
-        job = getattr(record, "job", None)
-        if isinstance(job, dict):
-            record.job = {name: job.get(name) for name in ("id", "task_name", "attempts")}
+        for name in ("job", "jobs"):
+            if name in vars(record):
+                setattr(record, name, _identified(getattr(record, name)))
     return True
+
+
+def _identified(jobs: Any) -> Any:
+    """Which tasks are meant, of one or several as the queue describes them."""
+    if isinstance(jobs, list):
+        return [_identified(job) for job in jobs]
+    if isinstance(jobs, dict):
+        return {name: jobs.get(name) for name in ("id", "task_name", "attempts")}
+    return None
 
 
 class JsonFormatter(logging.Formatter):
