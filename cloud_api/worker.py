@@ -22,6 +22,7 @@ from procrastinate.jobs import DeleteJobCondition
 from cloud_api.features.accounts.tasks import tasks as accounts
 from cloud_api.features.generations.tasks import tasks as generations
 from cloud_api.features.shares.tasks import tasks as shares
+from cloud_api.features.upkeep.tasks import tasks as upkeep
 from cloud_api.services import Services
 from cloud_api.tasking import SERVICES
 
@@ -41,6 +42,7 @@ def make_queue() -> App:
     app.add_tasks_from(accounts, namespace="accounts")
     app.add_tasks_from(shares, namespace="shares")
     app.add_tasks_from(generations, namespace="generations")
+    app.add_tasks_from(upkeep, namespace="upkeep")
     return app
 
 

@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     mail_from: str = "Backend Generator <no-reply@localhost>"
     mail_folder: str = ""
 
+    platform_audit_days: Annotated[int, Field(ge=1, le=36_500)] = 400
     platform_worker_in_process: bool = True
     platform_worker_concurrency: Annotated[int, Field(ge=1, le=100)] = 4
 

@@ -1,0 +1,1 @@
+"""Upkeep: what has expired is removed, once a night."""
