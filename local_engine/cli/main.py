@@ -32,6 +32,7 @@ from local_engine.cli.options import (
     Yes,
     carry_out,
 )
+from local_engine.runtime.leaving import leave
 
 app = typer.Typer(
     name="backend-generator",
@@ -362,7 +363,12 @@ def doctor(json: Json = False) -> None:
 def main() -> None:
     """Run the command line."""
     interruption.install()
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if isinstance(end.code, int | None):
+            leave(end.code or 0)
+        raise
 
 
 if __name__ == "__main__":

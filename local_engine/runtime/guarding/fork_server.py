@@ -16,7 +16,6 @@ sockets are closed on the other side.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import importlib
@@ -27,11 +26,11 @@ import select
 import signal
 import socket
 import sys
-import threading
 from types import FrameType
 from typing import NoReturn
 
 from local_engine.runtime.guarding import guard
+from local_engine.runtime.leaving import leave
 
 PRELOADED = (
     "argon2",
@@ -56,7 +55,6 @@ PRELOADED = (
 _LARGEST_REQUEST = 1 << 18  # more than the system lets be sent
 _DESCRIPTORS = 4
 PROJECT = "app"
-_LOST_OUTPUT = 120  # Python's own exit code for it
 
 
 class Forked:
@@ -95,9 +93,9 @@ class Command(BaseException):
             runpy.run_module(self.module, run_name="__main__", alter_sys=True)
         except SystemExit as end:
             if isinstance(end.code, int | None):
-                _leave(end.code or 0)
+                leave(end.code or 0)
             raise
-        _leave(0)
+        leave(0)
 
 
 def main() -> int:
@@ -186,24 +184,6 @@ def _attend(request: guard.Request, descriptors: list[int]) -> NoReturn:
     os._exit(0)
 
 
-def _leave(code: int) -> NoReturn:
-    """End in order, but leave the memory to the system.
-
-    An interpreter that takes itself apart touches all that it shares with the process that it was
-    forked from, and each page is copied then: 70 ms instead of 10.
-    """
-    getattr(threading, "_shutdown")()  # noqa: B009 - as multiprocessing ends its forks
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except ValueError:  # closed already
-            continue
-        except OSError:
-            code = code or _LOST_OUTPUT
-    os._exit(code)
-
-
 def _leave_to_guard() -> None:
     """Standard input is for the guard's orders, standard error for its first answer."""
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -214,7 +194,7 @@ def _leave_to_guard() -> None:
 
 def _run() -> NoReturn:
     try:
-        sys.exit(main())
+        leave(main())
     except Command as command:
         become = command
     become.run()

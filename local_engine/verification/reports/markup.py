@@ -28,6 +28,8 @@ def _attribute(name: str, value: str | bool) -> str:
 
 def _visible(text: str) -> str:
     """Control characters and lone surrogates as what they are called: HTML cannot hold them."""
+    if text.isprintable():
+        return text
     return "".join(c if c in "\t\n\r" or c.isprintable() else _name(c) for c in text)
 
 
