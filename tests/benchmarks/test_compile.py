@@ -34,7 +34,7 @@ def test_compile_time_grows_linearly() -> None:
     ]
     print(table("Compile", ["entities", "load s", "emit s", "sum s", "ms an entity"], rows))
     # The goals are 1 s and 10 s on an idle machine. Processor time doubles on a busy one, so they
-    # are put in starts of a service (0.67 s is taken for one), with a third of slack for noise.
+    # are put in starts of a service (1.0 and 11 were measured), with a third of slack for noise.
     start = cheapest_start().cpu
     print(
         table(
@@ -43,10 +43,10 @@ def test_compile_time_grows_linearly() -> None:
             [(n, sum(s) / start) for n, s in seconds.items()],
         )
     )
-    assert sum(seconds[50]) / start < 2
-    assert sum(seconds[500]) / start < 20
+    assert sum(seconds[50]) / start < 1.4
+    assert sum(seconds[500]) / start < 15
     per_entity = {size: sum(both) / size for size, both in seconds.items()}
-    assert per_entity[500] < 2 * per_entity[50]
+    assert per_entity[500] < 1.3 * per_entity[50]
 
 
 def _seconds(text: str) -> tuple[float, float]:
