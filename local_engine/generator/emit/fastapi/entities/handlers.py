@@ -109,7 +109,7 @@ class ActionRoutes(Routes):
             "",
             f"create_{resource.singular}",
             f"Create {resource.a_row}",
-            f"A new {resource.words}.{replaces} {self.who('create')}",
+            f"A new {resource.words}.{replaces}{self._named()} {self.who('create')}",
             self.texts(own=False),
             tuple(self._creation(access)),
             self.limited(
@@ -119,6 +119,13 @@ class ActionRoutes(Routes):
             plan.schemas.model(),
             201,
         )
+
+    def _named(self) -> str:
+        """How a body may name whom it adds."""
+        address = self.plan.schemas.emailed
+        if address is None:
+            return ""
+        return f" {address.removesuffix('_email').capitalize()}: by id or by e-mail address."
 
     def _creation(self, access: Access) -> Iterator[Statement]:
         """The body of the handler that creates a row."""

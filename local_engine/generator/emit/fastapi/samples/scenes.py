@@ -36,10 +36,14 @@ class Unsure(Exception):
 
 
 class Scene:
-    """The rows that are there. Rows of the scene are copies, whose values change."""
+    """The rows that are there. Rows of the scene are copies, whose values change.
 
-    def __init__(self, world: World) -> None:
+    With `cautious`, rows that a rule may count count, where it depends on the time.
+    """
+
+    def __init__(self, world: World, *, cautious: bool = False) -> None:
         self.world = world
+        self.cautious = cautious
         self.rows: list[Row] = []
         self._copies: dict[Row, Row] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from local_engine.generator.blueprint.expressions import Expression
 from local_engine.generator.blueprint.resolved import AtMost, Check, Field, NoOverlap, ToOne, Unique
 from local_engine.generator.emit.fastapi.samples.planned import Row
-from local_engine.generator.emit.fastapi.samples.scenes import Scene, end_passed
+from local_engine.generator.emit.fastapi.samples.scenes import Scene, Unsure, end_passed
 
 
 def violations(scene: Scene, new: Row | None = None) -> set[str]:
@@ -76,7 +76,12 @@ def _beside(scene: Scene, row: Row) -> Iterator[str]:
 
 
 def _counts(scene: Scene, row: Row, where: Expression | None) -> bool:
-    return where is None or bool(scene.known(where, row))
+    try:
+        return where is None or bool(scene.known(where, row))
+    except Unsure:
+        if scene.cautious:
+            return True
+        raise
 
 
 def _agree(scene: Scene, row: Row, others: Sequence[Row], names: Sequence[str]) -> bool:

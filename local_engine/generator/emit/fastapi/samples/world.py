@@ -39,17 +39,19 @@ from local_engine.generator.emit.fastapi.samples.planned import (
 from local_engine.generator.emit.fastapi.samples.values import as_json, candidates, sample
 
 _MOST_TRIES = 400
-OWNER, SECOND, NEWCOMER = "owner", "second", "newcomer"
+NAMES = ("owner", "second", "newcomer")
+"""Two who do things, with all roles, and one who becomes a member."""
 
 
 class World(Admission):
     """Plans rows. `row` gives the one of an entity."""
 
-    def __init__(self, resources: Resources, names: tuple[str, ...] = (OWNER, SECOND)) -> None:
+    def __init__(self, resources: Resources, names: tuple[str, str, str] = NAMES) -> None:
         super().__init__(resources.application)
         self.resources = resources
         everything = frozenset(self.application.accounts.roles)
-        self.people = {name: Person(name, everything) for name in names}
+        *actors, self._newcomer = names
+        self.people = {name: Person(name, everything) for name in actors}
         self._planning: set[str] = set()
 
     def row(self, name: str) -> Row | None:
@@ -130,7 +132,7 @@ class World(Admission):
             return self.row(relation.to)
         if entity.tenanted and self.makes_members(entity, relation):
             # Whoever founded the tenant is a member already.
-            return self.people.setdefault(NEWCOMER, Person(NEWCOMER, frozenset()))
+            return self.people.setdefault(self._newcomer, Person(self._newcomer, frozenset()))
         return creator
 
     def makes_members(self, entity: Entity, relation: ToOne) -> bool:

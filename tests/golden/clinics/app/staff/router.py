@@ -69,7 +69,7 @@ async def read_staff(request: Request, clinic_id: str, staff_id: str) -> Respons
     openapi_extra=details(body=StaffCreate, idempotent=True, etag=True, location=True, status=201),
 )
 async def create_staff(request: Request, clinic_id: str) -> Response:
-    """A new staff. For: member:manager."""
+    """A new staff. User: by id or by e-mail address. For: member:manager."""
     actor = authenticate(request)
     require_signed_in(actor)
     clinic_key = parse_id(clinic_id)
