@@ -8,9 +8,10 @@ from app.core.db import Connection
 from app.order_lines import repository as order_lines
 from app.order_lines.schemas import OrderLineCreate
 from app.orders import repository as orders
+from app.orders import transitions as orders_transitions
 from app.orders.schemas import OrderCreate
 from app.profile import PROFILE
-from app.rows.demo import Demo, Kind, Ref, Row
+from app.rows.demo import Demo, Kind, Move, Ref, Row, Transition
 
 PEOPLE: dict[str, dict[str, Any]] = {
     "anna": {"roles": ["admin", "baker", "customer"]},
@@ -116,21 +117,21 @@ ROWS: list[Row] = [
         "ben",
         {"name": "Apple strudel 3", "flavour": "carrot", "price": "19.00", "stock": 8},
     ),
-    Row("order", "anna", {"pick_up_at": "2026-08-20T09:00:00+00:00"}),
+    Row("order", "anna", {"pick_up_at": "2060-01-15T09:00:00+00:00"}),
     Row(
         "order",
         "david",
         {
-            "pick_up_at": "2026-08-23T11:00:00+00:00",
+            "pick_up_at": "2060-01-16T09:00:00+00:00",
             "note": "A first version; comments are welcome.",
         },
     ),
-    Row("order", "anna", {"pick_up_at": "2026-08-26T13:00:00+00:00"}),
+    Row("order", "anna", {"pick_up_at": "2060-01-17T09:00:00+00:00"}),
     Row(
         "order",
         "ben",
         {
-            "pick_up_at": "2026-08-29T15:00:00+00:00",
+            "pick_up_at": "2060-01-18T09:00:00+00:00",
             "note": "Everything that was asked for is in here.",
         },
     ),
@@ -138,16 +139,16 @@ ROWS: list[Row] = [
         "order",
         "clara",
         {
-            "pick_up_at": "2026-09-01T09:00:00+00:00",
+            "pick_up_at": "2060-01-19T09:00:00+00:00",
             "note": "The short version: it works, and it is worth it.",
         },
     ),
-    Row("order", "david", {"pick_up_at": "2026-09-04T11:00:00+00:00"}),
+    Row("order", "david", {"pick_up_at": "2060-01-20T09:00:00+00:00"}),
     Row(
         "order",
         "anna",
         {
-            "pick_up_at": "2026-09-07T13:00:00+00:00",
+            "pick_up_at": "2060-01-21T09:00:00+00:00",
             "note": "Some of it is new, most of it has stood the test of time.",
         },
     ),
@@ -155,16 +156,16 @@ ROWS: list[Row] = [
         "order",
         "ben",
         {
-            "pick_up_at": "2026-09-10T15:00:00+00:00",
+            "pick_up_at": "2060-01-22T09:00:00+00:00",
             "note": "We agreed on this in the last meeting.",
         },
     ),
-    Row("order", "clara", {"pick_up_at": "2026-09-13T09:00:00+00:00"}),
+    Row("order", "clara", {"pick_up_at": "2060-01-23T09:00:00+00:00"}),
     Row(
         "order",
         "david",
         {
-            "pick_up_at": "2026-09-16T11:00:00+00:00",
+            "pick_up_at": "2060-01-24T09:00:00+00:00",
             "note": "The details follow as soon as they are known.",
         },
     ),
@@ -172,16 +173,16 @@ ROWS: list[Row] = [
         "order",
         "anna",
         {
-            "pick_up_at": "2026-09-19T13:00:00+00:00",
+            "pick_up_at": "2060-01-25T09:00:00+00:00",
             "note": "Started in spring, finished a little later than planned.",
         },
     ),
-    Row("order", "ben", {"pick_up_at": "2026-09-22T15:00:00+00:00"}),
+    Row("order", "ben", {"pick_up_at": "2060-01-26T09:00:00+00:00"}),
     Row(
         "order",
         "clara",
         {
-            "pick_up_at": "2026-09-25T09:00:00+00:00",
+            "pick_up_at": "2060-01-27T09:00:00+00:00",
             "note": "Arrived in good time and just as described.",
         },
     ),
@@ -189,16 +190,16 @@ ROWS: list[Row] = [
         "order",
         "david",
         {
-            "pick_up_at": "2026-09-28T11:00:00+00:00",
+            "pick_up_at": "2060-01-28T09:00:00+00:00",
             "note": "A first version; comments are welcome.",
         },
     ),
-    Row("order", "anna", {"pick_up_at": "2026-10-01T13:00:00+00:00"}),
+    Row("order", "anna", {"pick_up_at": "2060-01-29T09:00:00+00:00"}),
     Row(
         "order",
         "ben",
         {
-            "pick_up_at": "2026-10-04T15:00:00+00:00",
+            "pick_up_at": "2060-01-30T09:00:00+00:00",
             "note": "Everything that was asked for is in here.",
         },
     ),
@@ -206,16 +207,16 @@ ROWS: list[Row] = [
         "order",
         "clara",
         {
-            "pick_up_at": "2026-10-07T09:00:00+00:00",
+            "pick_up_at": "2060-01-31T09:00:00+00:00",
             "note": "The short version: it works, and it is worth it.",
         },
     ),
-    Row("order", "david", {"pick_up_at": "2026-10-10T11:00:00+00:00"}),
+    Row("order", "david", {"pick_up_at": "2060-02-01T09:00:00+00:00"}),
     Row(
         "order",
         "anna",
         {
-            "pick_up_at": "2026-10-13T13:00:00+00:00",
+            "pick_up_at": "2060-02-02T09:00:00+00:00",
             "note": "Some of it is new, most of it has stood the test of time.",
         },
     ),
@@ -223,16 +224,16 @@ ROWS: list[Row] = [
         "order",
         "ben",
         {
-            "pick_up_at": "2026-10-16T15:00:00+00:00",
+            "pick_up_at": "2060-02-03T09:00:00+00:00",
             "note": "We agreed on this in the last meeting.",
         },
     ),
-    Row("order", "clara", {"pick_up_at": "2026-10-19T09:00:00+00:00"}),
+    Row("order", "clara", {"pick_up_at": "2060-02-04T09:00:00+00:00"}),
     Row(
         "order",
         "david",
         {
-            "pick_up_at": "2026-10-22T11:00:00+00:00",
+            "pick_up_at": "2060-02-05T09:00:00+00:00",
             "note": "The details follow as soon as they are known.",
         },
     ),
@@ -240,11 +241,11 @@ ROWS: list[Row] = [
         "order",
         "anna",
         {
-            "pick_up_at": "2026-10-25T13:00:00+00:00",
+            "pick_up_at": "2060-02-06T09:00:00+00:00",
             "note": "Started in spring, finished a little later than planned.",
         },
     ),
-    Row("order", "ben", {"pick_up_at": "2026-10-28T15:00:00+00:00"}),
+    Row("order", "ben", {"pick_up_at": "2060-02-07T09:00:00+00:00"}),
     Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake")}, (Ref("order"),)),
     Row("order_line", "anna", {"quantity": 2, "cake_id": Ref("cake", 5)}, (Ref("order"),)),
     Row("order_line", "anna", {"quantity": 1, "cake_id": Ref("cake", 10)}, (Ref("order"),)),
@@ -277,7 +278,34 @@ ROWS: list[Row] = [
     Row("order_line", "david", {"quantity": 2, "cake_id": Ref("cake", 1)}, (Ref("order", 9),)),
 ]
 
+PLACE_ORDER = Transition(
+    orders_transitions.lock_for_place,
+    orders_transitions.prepare_place,
+    orders_transitions.carry_out_place,
+)
+
+CANCEL_ORDER = Transition(
+    orders_transitions.lock_for_cancel,
+    orders_transitions.prepare_cancel,
+    orders_transitions.carry_out_cancel,
+)
+
+MOVES = [
+    Move("david", Ref("order", 1), PLACE_ORDER),
+    Move("anna", Ref("order", 2), PLACE_ORDER),
+    Move("anna", Ref("order", 2), CANCEL_ORDER),
+    Move("ben", Ref("order", 3), PLACE_ORDER),
+    Move("ben", Ref("order", 3), CANCEL_ORDER),
+    Move("clara", Ref("order", 4), PLACE_ORDER),
+    Move("clara", Ref("order", 4), CANCEL_ORDER),
+    Move("anna", Ref("order", 6), PLACE_ORDER),
+    Move("ben", Ref("order", 7), PLACE_ORDER),
+    Move("ben", Ref("order", 7), CANCEL_ORDER),
+    Move("clara", Ref("order", 8), PLACE_ORDER),
+    Move("clara", Ref("order", 8), CANCEL_ORDER),
+]
+
 
 async def seed(connection: Connection) -> None:
     """Fill in the demo; a second run changes nothing."""
-    await Demo(PEOPLE, KINDS, ROWS).fill(connection, PROFILE)
+    await Demo(PEOPLE, KINDS, ROWS, MOVES).fill(connection, PROFILE)

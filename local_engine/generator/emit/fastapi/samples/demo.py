@@ -28,7 +28,7 @@ from local_engine.generator.emit.fastapi.samples.lifelike import lifelike
 from local_engine.generator.emit.fastapi.samples.planned import Person, Row, follow, holds
 from local_engine.generator.emit.fastapi.samples.scenes import Scene, Unsure
 from local_engine.generator.emit.fastapi.samples.stories import Act, Stories
-from local_engine.generator.emit.fastapi.samples.values import as_json
+from local_engine.generator.emit.fastapi.samples.values import as_json, sample
 from local_engine.generator.emit.fastapi.samples.violations import violations_of
 from local_engine.generator.emit.fastapi.samples.world import World
 
@@ -126,13 +126,18 @@ class Demo:
         """Values of plain fields; what is optional or has a default is there now and then."""
         state = entity.states.field if entity.states else None
         chosen: dict[str, Any] = {}
+        ahead = _held_against_the_clock(entity)
         for field in entity.fields.values():
             if field.read_only or field.name == state:
                 continue
             # The first row is what others were planned with: what they may look at stays.
             seldom = number % 3 == 2 or number == 0 or field.editable_by is not None
             if field.required_on_create or not seldom:
-                chosen[field.name] = lifelike(field, entity, number)
+                # What is held against the clock lies far ahead, so that it holds for years.
+                far = field.name in ahead
+                chosen[field.name] = (
+                    sample(field, number) if far else lifelike(field, entity, number)
+                )
         for rule in entity.rules:
             if isinstance(rule, NoOverlap):
                 day = entity.fields[rule.start].type is FieldType.DATE
@@ -356,6 +361,13 @@ def _minds_states(rule: Rule, entity: Entity) -> bool:
     if not isinstance(rule, Unique | AtMost | NoOverlap) or rule.where is None:
         return False
     return entity.states is not None and (entity.states.field,) in rule.where.paths()
+
+
+def _held_against_the_clock(entity: Entity) -> set[str]:
+    """The fields that a transition compares with the time."""
+    transitions = entity.states.transitions.values() if entity.states else ()
+    asked = (one.expression for each in transitions for one in each.requirements)
+    return {path[0] for one in asked if one.uses_now for path in one.paths()}
 
 
 def _tells(effect: Effect) -> bool:
