@@ -150,10 +150,17 @@ def drop(connection: Connection, name: str) -> None:
     """Remove the database, if there is one, and end all connections to it."""
     if owner_of(connection, name) is None:
         return
-    _empty(connection, name)
+    if not _is_half_dropped(connection, name):
+        _empty(connection, name)
     connection.execute(
         sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     )
+
+
+def _is_half_dropped(connection: Connection, name: str) -> bool:
+    """Whether PostgreSQL died while dropping it: then it can only be dropped, and nobody is in."""
+    marked = "SELECT 1 FROM pg_database WHERE datname = %s AND datconnlimit = -2"
+    return connection.execute(marked, [name]).fetchone() is not None
 
 
 def drop_role_without_database(connection: Connection, role: str) -> bool:

@@ -163,3 +163,16 @@ def test_dropping_ends_connections_and_takes_the_role_along_with_its_last_databa
         roles = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         assert roles.fetchone() is None
     postgres_server.drop_database(name)
+
+
+def test_what_a_killed_server_was_dropping_is_dropped_in_the_end(
+    postgres_server: PostgresServer, name: str
+) -> None:
+    database = postgres_server.create_database(name)
+    with psycopg.connect(postgres_server.superuser_url, autocommit=True) as connection:
+        # What DROP DATABASE writes first, so that nobody uses what is half there.
+        connection.execute(
+            b"UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", [database.name]
+        )
+    postgres_server.drop_database(name)
+    assert not postgres_server.has_database(name)
