@@ -180,11 +180,19 @@ class _Risks:
 
     def _guarded(self, change: TableChange, item: Item) -> Iterator[Risk]:
         condition = broken_rows(change.after.name, item)
-        if condition is None or _holds_anyway(change, item):
+        if condition is None or _holds_anyway(change, item) or self._is_known(change, item):
             return
         if isinstance(item, ForeignKey) and item.target in self._created:
             condition = " AND ".join(f"{quote(column)} IS NOT NULL" for column in item.columns)
         yield self._rule(change, item.name, condition)
+
+    def _is_known(self, change: TableChange, item: Item) -> bool:
+        """Whether a condition was there before, and only states in it have other names."""
+        states = self._plan.states.get(change.after.name)
+        if states is None or not isinstance(item, Check):
+            return False
+        before = (check.condition for check in change.before.checks)
+        return item.condition in map(states.under_new_names, before)
 
     def _rule(self, change: TableChange, name: str, condition: str) -> Risk:
         text = f"Rows of {change.after.name} that break the new rule {name} stop it."

@@ -36,6 +36,12 @@ class RenamedStates:
             f"WHERE {quote(self.column)} IN ({old});"
         )
 
+    def under_new_names(self, condition: str) -> str:
+        """A condition over the old states, as it speaks of the new ones."""
+        for old, new in self.words.items():
+            condition = condition.replace(literal(old), literal(new))
+        return condition
+
 
 def renamed_states(change: TableChange, renames: Renames) -> RenamedStates | None:
     """The states of a table that stays which have another name; None where none has."""

@@ -139,6 +139,24 @@ def test_there_and_back(database: Database, name: str) -> None:
         assert told == [(["clerk", "boss"],), (["boss"],)]
 
 
+def test_a_new_rule_over_renamed_states_counts_the_rows_that_break_it(database: Database) -> None:
+    rule = "      - {check: \"status != 'called_off' or starts_at == ends_at\", id: short}\n"
+    new = STATES.replace("    rules:\n", f"    rules:\n{rule}", 1)
+    before, after = application_of(OLD), application_of(new)
+    renames = renames_between(before, after)
+    risks = risks_between(schema_of(before), schema_of(after), renames)
+    with psycopg.connect(database.url) as connection:
+        install_core(connection)
+        add_user(connection, USER)
+        install_tables(connection, OLD)
+        fill(connection)
+        counts = {risk.text: value(connection, risk.count) for risk in risks if risk.kind.stops}
+        [(text, count)] = [found for found in counts.items() if found[1]]
+        assert ("short" in text, count) == (True, 1)
+        with pytest.raises(psycopg.errors.RaiseException, match="break the new rule"):
+            connection.execute(between(OLD, new).up.encode())
+
+
 def assert_rules_hold(connection: Connection, table: str, column: str) -> None:
     """The rules mean the new words, and rows that have changed have another version."""
     versions = f"SELECT array_agg(version ORDER BY starts_at) FROM {table}"
