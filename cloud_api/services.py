@@ -64,4 +64,9 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-TheServices = Annotated[Services, Depends(services_of)]
+async def _services(request: Request) -> Services:
+    """As `services_of`; a coroutine, because FastAPI runs other dependencies in threads."""
+    return services_of(request)
+
+
+TheServices = Annotated[Services, Depends(_services)]

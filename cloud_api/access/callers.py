@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from cloud_api.web.addresses import client_address
 from cloud_api.web.problems import unauthenticated
 
 _SESSION = """
-    SELECT s.id AS session, u.id, u.email, u.email_verified_at IS NOT NULL AS verified
+    SELECT s.id AS session, u.id, u.email, u.email_verified_at IS NOT NULL AS verified, u.created_at
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id
     WHERE s.id = %(session)s AND u.id = %(user)s
       AND s.idle_expires_at > now() AND s.expires_at > now()
@@ -42,10 +43,11 @@ class Account:
     email: str
     verified: bool
     session: UUID
+    created_at: datetime
 
 
-def caller_of(request: Request) -> Caller:
-    """The caller of a request."""
+async def caller_of(request: Request) -> Caller:
+    """The caller of a request; a coroutine, because FastAPI runs others in threads."""
     agent = "".join(c for c in request.headers.get("user-agent", "") if c.isprintable())
     return Caller(client_address(request), agent[:_SHOWN_AGENT], request.scope["request_id"])
 

@@ -24,6 +24,8 @@ ISSUER = "backend-generator-cloud"
 AUDIENCE = "backend-generator-cloud:access"
 PURPOSE = "access tokens"
 
+_REMEMBERED = 4_096
+
 # The clocks of two replicas may differ by this much.
 _CLOCK_SKEW_SECONDS = 10
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti"]
@@ -44,6 +46,9 @@ class AccessTokens:
         self._keys = {key_id(secret, PURPOSE): derive_key(secret, PURPOSE) for secret in secrets_}
         self._present = key_id(secrets_[0], PURPOSE)
         self.life_seconds = life_seconds
+        # A client sends the same token with every request: the signature is computed once. Only
+        # tokens that were found good are kept, so strangers cannot fill the table.
+        self._verified: dict[str, tuple[Claims, float]] = {}
 
     def issue(self, user: UUID, session: UUID) -> str:
         """A new token for this account and session, good for `life_seconds`."""
@@ -62,6 +67,20 @@ class AccessTokens:
 
     def verify(self, token: str) -> Claims:
         """What a token says. Raises a 401 problem when it is not accepted."""
+        known = self._verified.get(token)
+        if known is None:
+            known = self._check(token)
+            if len(self._verified) >= _REMEMBERED:
+                self._verified.clear()
+            self._verified[token] = known
+        claims, expires = known
+        if expires <= time.time():
+            self._verified.pop(token, None)
+            raise refused("The access token has expired.")
+        return claims
+
+    def _check(self, token: str) -> tuple[Claims, float]:
+        """What a token says, and until when (seconds since the epoch)."""
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims: dict[str, Any] = jwt.decode(
@@ -73,7 +92,7 @@ class AccessTokens:
                 leeway=_CLOCK_SKEW_SECONDS,
                 options={"require": _REQUIRED},
             )
-            return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
+            return Claims(UUID(claims["sub"]), UUID(claims["sid"])), float(claims["exp"])
         except jwt.ExpiredSignatureError:
             raise refused("The access token has expired.") from None
         except (jwt.InvalidTokenError, LookupError, ValueError, TypeError, AttributeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,13 +28,3 @@ class Credentials:
     email: str
     password_hash: str
     verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """An account as its owner sees it."""
-
-    id: UUID
-    email: str
-    email_verified: bool
-    created_at: datetime

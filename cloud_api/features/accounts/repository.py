@@ -14,15 +14,10 @@ from cloud_api.database.pool import (
     fetch_all,
     fetch_one,
 )
-from cloud_api.features.accounts.models import Credentials, Purpose, UserRow
+from cloud_api.features.accounts.models import Credentials, Purpose
 
 _CREDENTIALS = """
     SELECT id, email, password_hash, email_verified_at IS NOT NULL AS verified FROM users
-"""
-_USER = """
-    SELECT id, email, email_verified_at IS NOT NULL AS email_verified, created_at
-    FROM users
-    WHERE id = %(id)s
 """
 _INSERT = """
     INSERT INTO users (email, password_hash) VALUES (%(email)s, %(hash)s)
@@ -75,12 +70,6 @@ async def find_by_id(database: Database, user: UUID) -> Credentials | None:
     """The account with this id."""
     row = await database.fetch_one(f"{_CREDENTIALS} WHERE id = %(id)s", {"id": user})
     return None if row is None else Credentials(**row)
-
-
-async def read(database: Database, user: UUID) -> UserRow | None:
-    """An account as its owner sees it."""
-    row = await database.fetch_one(_USER, {"id": user})
-    return None if row is None else UserRow(**row)
 
 
 async def insert(connection: Connection, email: str, password_hash: str) -> UUID | None:

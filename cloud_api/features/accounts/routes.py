@@ -22,9 +22,9 @@ async def register(
 
 
 @router.get("/me", responses=refusals(401), operation_id="getMe")
-async def get_me(services: TheServices, account: TheAccount) -> wire.Me:
+async def get_me(account: TheAccount) -> wire.Me:
     """The account that is signed in."""
-    return await service.me(services, account)
+    return service.me(account)
 
 
 @router.post(

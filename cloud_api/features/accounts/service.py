@@ -40,12 +40,14 @@ async def register(services: Services, email: str, password: str, caller: Caller
     return Registered(email=email, detail=_CHECK_MAIL)
 
 
-async def me(services: Services, account: Account) -> Me:
+def me(account: Account) -> Me:
     """The account that is signed in."""
-    row = await repository.read(services.database, account.id)
-    if row is None:
-        raise refused("This account no longer exists.")
-    return Me.model_validate(row, from_attributes=True)
+    return Me(
+        id=account.id,
+        email=account.email,
+        email_verified=account.verified,
+        created_at=account.created_at,
+    )
 
 
 async def change_password(
@@ -135,14 +137,13 @@ async def delete_account(
 
 async def export_account(services: Services, account: Account, caller: Caller) -> AccountExport:
     """All that is kept about an account, as it is at one moment."""
-    owner = await me(services, account)
 
     async def work(connection: Connection) -> AccountExport:
         await audit.record(connection, "account-exported", account.id, caller)
         devices = await sessions.list_all(connection, account.id)
         return AccountExport(
             exported_at=datetime.now(UTC),
-            account=owner,
+            account=me(account),
             devices=[device.shown(account.session) for device in devices],
             security_events=await repository.security_events(connection, account.id),
             data=await export.collect(connection, account.id),

@@ -83,6 +83,16 @@ def test_tokens_of_the_previous_secret_hold_while_secrets_change() -> None:
         after.verify(before)
 
 
+def test_a_token_that_was_good_still_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = TOKENS.issue(USER, SESSION)
+    assert TOKENS.verify(token) == Claims(USER, SESSION)
+    later = time.time() + 601
+    monkeypatch.setattr(time, "time", lambda: later)
+    for _ in range(2):
+        with pytest.raises(Problem, match="expired"):
+            TOKENS.verify(token)
+
+
 def test_a_claim_keeps_its_types() -> None:
     found = TOKENS.verify(TOKENS.issue(USER, SESSION))
     assert isinstance(found.user, UUID)
