@@ -35,7 +35,7 @@ from local_engine.generator.emit.fastapi.samples.world import World
 PEOPLE = ("anna", "ben", "emil")
 GUESTS = ("clara", "david")
 _MANY, _FEW, _PARTS = 24, 3, 30
-_MOST_FILLED = 16
+_MOST_FILLED, _LARGE = 16, 40
 _MISSES = 8
 
 
@@ -174,7 +174,7 @@ class Demo:
         if tenancy is not None and entity.name == tenancy.tenant:
             return 1
         if entity.name not in self._main:
-            return _FEW
+            return _FEW if len(self.world.application.own_entities) < _LARGE else 1
         return _PARTS if entity.part_of is not None else _MANY
 
     @cached_property
