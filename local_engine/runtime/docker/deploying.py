@@ -38,7 +38,7 @@ from local_engine.runtime.docker.sweeping import undo
 from local_engine.runtime.docker.volumes import secrets_volume, volume
 from local_engine.runtime.events import LogLine, OnEvent, ignore, stage
 from local_engine.runtime.ports import free_port, is_free
-from local_engine.runtime.preview.readiness import is_ready
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient

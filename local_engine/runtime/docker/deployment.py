@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker.containers import Container, ours
 from local_engine.runtime.docker.labels import FOLDER, NAME, PROJECT, RUNNING_PARTS, VERSION, Part
+from local_engine.runtime.docker.place import ASIDE
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -65,9 +66,10 @@ class Deployment:
 
 
 def deployments(client: APIClient, installation: str) -> list[Deployment]:
-    """All that this installation has deployed, by name."""
+    """All that this installation has deployed, by name; what a verification needs is not."""
     found = _by_project(client, installation, ours(client, installation))
-    return sorted(found, key=lambda one: (one.name, one.project))
+    own = (one for one in found if not one.project.endswith(ASIDE))
+    return sorted(own, key=lambda one: (one.name, one.project))
 
 
 def deployment_of(client: APIClient, installation: str, project: str) -> Deployment | None:

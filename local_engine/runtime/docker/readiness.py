@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker.containers import last_lines
 from local_engine.runtime.docker.errors import DeploymentError, quoted
-from local_engine.runtime.preview.readiness import is_ready
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DATABASE_SECONDS = 60.0
 SERVICE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
+_ASK_SECONDS = 2.0
+_LOG_LINES = 200
+_TAKES_CONNECTIONS = b"ready to accept connections"
 
 Check = Callable[[], None]
 
@@ -23,21 +26,31 @@ Check = Callable[[], None]
 def wait_for_database(client: APIClient, identity: str, check: Check) -> None:
     """Wait until PostgreSQL takes connections over the network. Raises `DeploymentError`.
 
-    It listens on its socket alone while it is made for the first time, so that is not asked.
+    To ask it costs the engine a process in the container, so its log is read first.
     """
-    command = ["pg_isready", "-q", "-h", "127.0.0.1"]
+    seen, asked_at = 0, 0.0
 
     def ready() -> bool:
-        from docker.errors import APIError
-
-        try:
-            execution = client.exec_create(identity, command)["Id"]
-            client.exec_start(execution)
-            return bool(client.exec_inspect(execution)["ExitCode"] == 0)
-        except APIError:  # it has ended, or ends now
+        nonlocal seen, asked_at
+        said = client.logs(identity, tail=_LOG_LINES).count(_TAKES_CONNECTIONS)
+        if said == seen and time.monotonic() - asked_at < _ASK_SECONDS:
             return False
+        seen, asked_at = said, time.monotonic()
+        return _takes_connections(client, identity)
 
     _wait(client, identity, ready, "The database", DATABASE_SECONDS, check)
+
+
+def _takes_connections(client: APIClient, identity: str) -> bool:
+    """Over the network: it listens on its socket alone while it is made for the first time."""
+    from docker.errors import APIError
+
+    try:
+        execution = client.exec_create(identity, ["pg_isready", "-q", "-h", "127.0.0.1"])["Id"]
+        client.exec_start(execution)
+        return bool(client.exec_inspect(execution)["ExitCode"] == 0)
+    except APIError:  # it has ended, or ends now
+        return False
 
 
 def wait_for_service(client: APIClient, identity: str, port: int, check: Check) -> None:

@@ -28,9 +28,9 @@ from local_engine.runtime.preview.environment import (
     service_environment,
 )
 from local_engine.runtime.preview.errors import PreviewError
-from local_engine.runtime.preview.readiness import wait_until_ready
 from local_engine.runtime.preview.service import Service, start_ready
 from local_engine.runtime.preview.verification import verification_server
+from local_engine.runtime.readiness import wait_until_ready
 
 DATABASE = "project"
 TEMPLATE = "project_template"

@@ -19,7 +19,7 @@ from local_engine.runtime.ports import LOOPBACK, free_port, is_free
 from local_engine.runtime.preview.errors import PreviewError, quoted
 from local_engine.runtime.preview.logs import follow
 from local_engine.runtime.preview.processes import ProcessId, listens
-from local_engine.runtime.preview.readiness import wait_until_ready
+from local_engine.runtime.readiness import wait_until_ready
 
 START_TIMEOUT_SECONDS = 30.0
 _STOP_TIMEOUT_SECONDS = guard.STOP_SECONDS + 5.0

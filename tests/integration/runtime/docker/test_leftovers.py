@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from docker_engine import docker, leftovers
 from generated_project import make_project
@@ -20,6 +19,7 @@ from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.place import DeploymentPlace
 from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.home import engine_home
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -109,7 +109,7 @@ def test_the_version_before_answers_again(project: Path, how: object) -> None:
         part: one.id for part, one in before.parts.items()
     }
     assert found.status == "running"
-    assert httpx.get(f"{found.url}/ready").status_code == 200
+    assert eventually(lambda: is_ready(found.port or 0), 30)
 
 
 def test_a_deploy_continues_where_a_killed_one_ended(project: Path) -> None:

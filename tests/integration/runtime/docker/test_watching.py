@@ -18,7 +18,7 @@ from local_engine.runtime.docker.watching.lines import Line, Wanted
 from local_engine.runtime.docker.watching.logs import follow_logs, read_logs
 from local_engine.runtime.docker.watching.sql import psql
 from local_engine.runtime.docker.watching.usage import usage
-from local_engine.runtime.preview.readiness import is_ready
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient

@@ -1,0 +1,66 @@
+"""A project is verified in containers of its own, beside its deployment."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from docker_engine import Deployed, leftovers
+from generated_project import make_project
+from killing import line_of, python
+
+from local_engine.generator.blueprint import load_file
+from local_engine.runtime.docker import managing
+from local_engine.runtime.docker.place import DeploymentPlace
+from local_engine.runtime.docker.sweeping import sweep
+from local_engine.runtime.docker.verifying.verification import verify_deployment
+from local_engine.verification import Verdict
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+pytestmark = pytest.mark.docker
+
+VERIFY = """
+import sys
+from pathlib import Path
+from local_engine.generator.blueprint import load_file
+from local_engine.runtime.docker.verifying.verification import verify_deployment
+
+def tell(event):
+    print(type(event).__name__, flush=True)
+
+folder = Path(sys.argv[1])
+application = load_file(folder / "blueprint.yaml").application
+verify_deployment(application, folder, groups=["access"], on_event=tell)
+"""
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [["boot", "persistence"], pytest.param(None, marks=pytest.mark.full)],
+    ids=["sample", "all"],
+)
+def test_what_passes_in_a_preview_passes_in_containers(
+    deployed: Deployed, groups: list[str] | None
+) -> None:
+    application = load_file(deployed.project / "blueprint.yaml").application
+    report = verify_deployment(application, deployed.project, groups=groups)
+    assert report.verdict is Verdict.PASSED, [one.sentence for one in report.findings]
+    (left,) = managing.list_deployments()
+    assert left == deployed.deployment  # the user's own one, as it was
+    assert list(DeploymentPlace.asides()) == []
+
+
+def test_a_killed_verification_is_cleared_away(engine: APIClient, tmp_path: Path) -> None:
+    before = leftovers(engine)
+    project = make_project(tmp_path / "todo")
+    with python(VERIFY, str(project)) as process:
+        line_of(process)
+        process.send_signal(signal.SIGKILL)
+    assert leftovers(engine) != before
+    sweep()
+    assert leftovers(engine) == before
+    assert list(DeploymentPlace.asides()) == []
