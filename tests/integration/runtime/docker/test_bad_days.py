@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from docker_engine import Deployed, leftovers
+from docker_engine import Deployed
 from generated_project import make_project
 
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Wish, deploy
+from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import Part
 
@@ -29,14 +30,20 @@ def copy_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(copy_of: Path, engine: APIClient) -> Iterator[Path]:
+def project(copy_of: Path, left: Callable[[], list[str]]) -> Iterator[Path]:
     """A project to be broken; its files are as they were afterwards."""
     before = {path: path.read_bytes() for path in copy_of.rglob("*") if path.is_file()}
     yield copy_of
     for path, content in before.items():
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)
-    assert leftovers(engine) == []
+    assert left() == []
+
+
+def found(one: Deployed) -> Deployment:
+    """The deployment as it is now."""
+    (same,) = (each for each in managing.list_deployments() if each.name == one.deployment.name)
+    return same
 
 
 def append(path: Path, text: str) -> None:
@@ -90,42 +97,49 @@ def test_the_engine_is_away(project: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert managing.running_deployments() == []
 
 
-@pytest.mark.parametrize("part", [Part.SERVICE, Part.PROXY, Part.DATABASE])
+@pytest.mark.parametrize(
+    "part",
+    [
+        Part.SERVICE,
+        pytest.param(Part.PROXY, marks=pytest.mark.full),
+        pytest.param(Part.DATABASE, marks=pytest.mark.full),
+    ],
+)
 def test_a_container_that_was_removed_by_hand_is_made_again(
-    engine: APIClient, deployed: Deployed, part: Part
+    engine: APIClient, damaged: Deployed, part: Part
 ) -> None:
-    (before,) = managing.list_deployments()
+    before = found(damaged)
     engine.remove_container(before.parts[part].id, force=True)
-    (partly,) = managing.list_deployments()
-    assert partly.status == "partly"
-    after = deploy(Wish(deployed.project))
+    assert found(damaged).status == "partly"
+    after = deploy(Wish(damaged.project))
     assert after.status == "running"
-    assert after.url == deployed.url
+    assert after.url == damaged.url
     assert httpx.get(f"{after.url}/ready").status_code == 200
 
 
+@pytest.mark.full
 def test_an_image_that_was_removed_by_hand_is_built_again(
-    engine: APIClient, deployed: Deployed
+    engine: APIClient, damaged: Deployed
 ) -> None:
-    (before,) = managing.list_deployments()
-    managing.stop(deployed.project)
+    before = found(damaged)
+    managing.stop(damaged.project)
     for part in (Part.SERVICE, Part.MIGRATE):
         if part in before.parts:
             engine.remove_container(before.parts[part].id)
     engine.remove_image(before.parts[Part.SERVICE].image, force=True)
-    after = deploy(Wish(deployed.project))
+    after = deploy(Wish(damaged.project))
     assert after.status == "running"
-    assert after.url == deployed.url
+    assert after.url == damaged.url
 
 
-def test_the_port_of_last_time_is_taken_meanwhile(deployed: Deployed) -> None:
-    managing.stop(deployed.project)
+def test_the_port_of_last_time_is_taken_meanwhile(damaged: Deployed) -> None:
+    managing.stop(damaged.project)
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", deployed.deployment.port or 0))
+        other.bind(("127.0.0.1", damaged.deployment.port or 0))
         other.listen()
         said: list[str] = []
-        after = deploy(Wish(deployed.project), lambda event: said.append(str(event)))
-        assert after.port != deployed.deployment.port
+        after = deploy(Wish(damaged.project), lambda event: said.append(str(event)))
+        assert after.port != damaged.deployment.port
         assert any("is in use now" in line for line in said)
     assert httpx.get(f"{after.url}/ready").status_code == 200

@@ -1,0 +1,61 @@
+"""From a sentence, or an example, to a verified deployment, by the command line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from command_line import run, run_json
+from docker_engine import engine_for_tests
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+BLUEPRINTS = sorted([*EXAMPLES.glob("[0-9]*/blueprint.yaml"), *EXAMPLES.glob("language/*.yaml")])
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A folder to work in; afterwards nothing is left in the engine."""
+    with engine_for_tests():
+        yield tmp_path
+        run("docker", "remove", "project", "--data", "--yes", cwd=tmp_path)
+
+
+def test_a_sentence_becomes_a_deployment(place: Path) -> None:
+    made = run_json(
+        "create", "A simple todo API", "--output", "project", "--run", "--docker", cwd=place
+    )
+    deployed = made["preview"]
+    assert deployed["where"] == "docker"
+    assert httpx.get(f"{deployed['url']}/ready").status_code == 200
+    (running,) = run_json("list", cwd=place)["running"]
+    assert running == deployed
+    (part, *_) = run_json("docker", "stats", "project", cwd=place)["parts"]
+    assert part["state"] == "running"
+    lines = run_json("docker", "logs", "project", "--part", "service", cwd=place)["lines"]
+    assert any("/ready" in line["text"] for line in lines)
+    said = run("docker", "psql", "project", cwd=place, given="SELECT 6 * 7 AS answer").stdout
+    assert "42" in said
+    (stopped,) = run_json("stop", "project", cwd=place)["stopped"]
+    assert stopped == deployed
+    assert run_json("list", cwd=place)["running"] == []
+    assert run_json("docker", "list", cwd=place)["deployments"] == [
+        {**deployed, "status": "stopped"}
+    ]
+    assert run_json("docker", "start", "project", cwd=place)["url"] == deployed["url"]
+    assert httpx.get(f"{deployed['url']}/ready").status_code == 200
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("file", BLUEPRINTS, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_every_example_is_verified_in_containers(file: Path, place: Path) -> None:
+    (place / "project").mkdir()
+    shutil.copy(file, place / "project" / "blueprint.yaml")
+    run("generate", "project", cwd=place)
+    report = run_json("verify", "project", "--docker", cwd=place)
+    assert report["verdict"] == "passed", report["findings"]
+    run("run", "project", "--docker", cwd=place)
