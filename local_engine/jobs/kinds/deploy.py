@@ -42,19 +42,17 @@ def run(run: Run, request: DeployRequest, place: Place) -> DeployResult:
 
 def deployed(run: Run, request: DeployRequest, folder: Path) -> Deployment:
     """Deploy the project in a folder. Raises `JobFailed`."""
-    from local_engine.runtime.docker.deploying import Wish, deploy
+    from local_engine.runtime.docker.deploying import Facts, Wish, deploy
     from local_engine.runtime.docker.errors import DeploymentError, EngineUnusable
 
-    application = read_blueprint(folder).application
-    version = present_version(folder)
-    wish = Wish(
-        folder,
-        version=version.id if version else "",
-        port=request.port,
-        egress=bool(application.webhooks or application.emails),
-    )
+    def facts() -> Facts:
+        application = read_blueprint(folder).application
+        version = present_version(folder)
+        sends = bool(application.webhooks or application.emails)
+        return Facts(version.id if version else "", egress=sends)
+
     try:
-        return deploy(wish, telling_stages(run))
+        return deploy(Wish(folder, facts, request.port), telling_stages(run))
     except DeploymentError as error:
         run.check()
         code = "no-docker" if isinstance(error, EngineUnusable) else "deploy-failed"

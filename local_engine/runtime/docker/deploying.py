@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from local_engine.runtime.docker.containers import Container, ContainerSpec, las
 from local_engine.runtime.docker.database_owner import make_owner
 from local_engine.runtime.docker.deployment import Deployment, deployment_of
 from local_engine.runtime.docker.detecting import Engine, find_engine
-from local_engine.runtime.docker.dockerfile import Recipe, read_recipe
+from local_engine.runtime.docker.dockerfile import FILE, Recipe, read_recipe
 from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
 from local_engine.runtime.docker.installation import installation_id
 from local_engine.runtime.docker.labels import Owner, Part
@@ -49,18 +49,25 @@ _PORT_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is known of a project: its version, for a label; whether its service needs a way out."""
+
+    version: str = ""
+    egress: bool = False
+
+
+@dataclass(frozen=True)
 class Wish:
     """What is to be deployed. Without a `port` it is the one of last time, or a free one.
 
-    `version` is the project's, for a label; `egress` gives the service a way out; `settings` are
-    environment variables of the service, and no secrets. `aside` deploys it beside the project's
-    own deployment, for a verification; then a `door` leads to its database.
+    `facts` is asked while the database starts, because it takes its time to read a project.
+    `settings` are environment variables of the service, and no secrets. `aside` deploys it beside
+    the project's own deployment, for a verification; then a `door` leads to its database.
     """
 
     project: Path
-    version: str = ""
+    facts: Callable[[], Facts] = Facts
     port: int | None = None
-    egress: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     aside: bool = False
     door: int | None = None
@@ -78,6 +85,10 @@ def deploy(wish: Wish, on_event: OnEvent = ignore) -> Deployment:
         raise DeploymentError(
             f"{folder} is not a generated project: it has no app/__main__.py.\n"
             "Name the folder of a project, or create one first."
+        )
+    if not (folder / FILE).is_file():
+        raise DeploymentError(
+            f"{folder} has no {FILE}.\nGenerate the project again: that writes one."
         )
     with stage(on_event, "engine", "Find the Docker engine"):
         engine = find_engine()
@@ -117,7 +128,6 @@ class _Deploy:
             project=place.project,
             name=folder.name,
             folder=str(folder),
-            version=wish.version,
             deploy=secrets.token_hex(8),
         )
         self._prefix = place.prefix(name_of(folder))
@@ -140,16 +150,22 @@ class _Deploy:
         return deployment
 
     def _stages(self, parts: Replacement) -> Deployment:
+        """All stages. What is of no version, the database, comes while the facts are read."""
         recipe = read_recipe(self._wish.project)
         with ThreadPoolExecutor(1) as beside:
             around_database = beside.submit(self._database, parts)
             try:
                 with stage(self._on_event, "image", "Build the image"):
+                    facts = self._wish.facts()
                     image, proxy = self._images(recipe)
             except BaseException:
                 self._called_off.set()
                 raise
             around = _result(around_database, self._called_off)
+        self._owner = replace(self._owner, version=facts.version)
+        parts.owner = self._owner
+        if facts.egress:
+            around = replace(around, egress=egress_network(self._client, self._owner))
         service = specs.service(around, image)
         if parts.present(service) is None:
             parts.make_room(Part.SERVICE, service.stop_seconds)
@@ -197,7 +213,6 @@ class _Deploy:
             edge=edge_network(client, owner),
             data=volume(client, owner, Part.DATA, f"{prefix}-data"),
             secrets=secret_files,
-            egress=egress_network(client, owner) if self._wish.egress else None,
             settings=self._wish.settings,
         )
 

@@ -24,11 +24,11 @@ _ASIDE = "-before"
 
 
 class Replacement:
-    """The containers of one deploy. `prefix` begins the names of all."""
+    """The containers of one deploy. `prefix` begins the names of all, `owner` labels new ones."""
 
     def __init__(self, client: APIClient, owner: Owner, prefix: str) -> None:
         self._client = client
-        self._owner = owner
+        self.owner = owner
         self._prefix = prefix
         self._cpus: int = client.info()["NCPU"]
 
@@ -44,7 +44,7 @@ class Replacement:
         for one in self._of(spec.part):
             self._put_aside(one, spec.stop_seconds)
         name = f"{self._prefix}-{spec.part.value}"
-        return create(self._client, spec, self._owner, name, self._cpus)
+        return create(self._client, spec, self.owner, name, self._cpus)
 
     def make_room(self, part: Part, stop_seconds: int) -> None:
         """Stop what runs as this part; it is not removed."""
@@ -54,15 +54,15 @@ class Replacement:
 
     def commit(self) -> None:
         """Remove what was replaced."""
-        for one in ours(self._client, self._owner.installation, self._owner.project):
+        for one in ours(self._client, self.owner.installation, self.owner.project):
             if one.name.endswith(_ASIDE) or one.part == Part.MIGRATE:
                 remove(self._client, one.id)
 
     def _of(self, part: Part) -> list[Container]:
-        return ours(self._client, self._owner.installation, self._owner.project, part)
+        return ours(self._client, self.owner.installation, self.owner.project, part)
 
     def _put_aside(self, one: Container, stop_seconds: int) -> None:
-        if one.labels.get(DEPLOY) == self._owner.deploy or one.part == Part.MIGRATE:
+        if one.labels.get(DEPLOY) == self.owner.deploy or one.part == Part.MIGRATE:
             remove(self._client, one.id)  # an earlier attempt of the same deploy, or a leftover
             return
         if one.runs:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_engine.generator.blueprint import Application
-from local_engine.runtime.docker.deploying import Wish, deploy
+from local_engine.runtime.docker.deploying import Facts, Wish, deploy
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.ending import remove_all_of
 from local_engine.runtime.docker.errors import DeploymentError
@@ -56,7 +56,7 @@ def verify_deployment(
 
 @contextlib.contextmanager
 def _controls(project: Path, egress: bool, on_stage: OnStage) -> Iterator[DockerControls]:
-    wish = Wish(project, egress=egress, aside=True, door=free_port())
+    wish = Wish(project, lambda: Facts(egress=egress), aside=True, door=free_port())
     place = DeploymentPlace.of(wish.key)
     with _alone(place), engine_client() as client:
         _clear(client, place)  # what one that was killed has left

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docker_engine import Deployed, docker, inside
+from generated_project import make_project
 
+from local_engine.runtime.docker import managing
+from local_engine.runtime.docker.deploying import Facts, Wish, deploy
 from local_engine.runtime.docker.labels import RUNNING_PARTS, Part
 
 if TYPE_CHECKING:
@@ -107,3 +110,21 @@ def test_the_environment_holds_no_secret(engine: APIClient, container: str) -> N
     words = json.dumps([line.partition("=")[0] for line in environment]).lower()
     assert "secret" not in words
     assert "password" not in words.replace("postgres_password_file", "")
+
+
+@pytest.mark.full
+def test_a_service_that_sends_something_has_a_way_out_and_its_database_none(
+    engine: APIClient, outside: tuple[str, str], tmp_path: Path
+) -> None:
+    project = make_project(tmp_path / "sends")
+    deployment = deploy(Wish(project, lambda: Facts(egress=True)))
+    try:
+        command = ("python", "-c", _CONNECT, *outside)
+        assert inside(engine, deployment.parts[Part.SERVICE].id, *command)[1] == "connected\n"
+        networks = {
+            part: len(engine.inspect_container(one.id)["NetworkSettings"]["Networks"])
+            for part, one in deployment.parts.items()
+        }
+        assert networks == {Part.DATABASE: 1, Part.SERVICE: 2, Part.PROXY: 2}
+    finally:
+        managing.remove(project, data=True)
