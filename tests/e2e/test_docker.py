@@ -11,6 +11,8 @@ import pytest
 from command_line import run, run_json
 from docker_engine import engine_for_tests
 
+from local_engine.runtime.home import VARIABLE
+
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 BLUEPRINTS = sorted([*EXAMPLES.glob("[0-9]*/blueprint.yaml"), *EXAMPLES.glob("language/*.yaml")])
 
@@ -18,8 +20,9 @@ pytestmark = pytest.mark.docker
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """A folder to work in; afterwards nothing is left in the engine."""
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in, as an installation of its own; nothing is left in the engine."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "home"))
     with engine_for_tests():
         yield tmp_path
         run("docker", "remove", "project", "--data", "--yes", cwd=tmp_path)

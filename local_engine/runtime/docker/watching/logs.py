@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
 import queue
 import threading
 import time
@@ -30,11 +29,14 @@ def read_logs(
     last: int | None = None,
 ) -> list[Line]:
     """The lines that are wanted, the oldest first; at most the `last` ones."""
-    parts = [
-        _lines(client, part, container.id, since) for part, container in deployment.parts.items()
-    ]
-    merged = heapq.merge(*parts, key=lambda line: line.time)
-    lines = [line for line in merged if wanted.takes(line)]
+    found = (
+        line
+        for part, container in deployment.parts.items()
+        for line in _lines(client, part, container.id, since)
+        if wanted.takes(line)
+    )
+    # Those of one part too: its two outputs are not stamped in the order in which they are kept.
+    lines = sorted(found, key=lambda line: line.time)
     return lines if last is None else lines[-last:] if last else []
 
 
