@@ -16,7 +16,7 @@ from project_worker import Worker, kill_at
 from projects import NOTES, STARRED
 
 from local_engine.generator.blueprint import load
-from local_engine.projects import Data, Project
+from local_engine.projects import Data, NothingToUndo, Project
 from local_engine.runtime.postgres import PostgresServer
 
 
@@ -40,7 +40,7 @@ class DataWorker(Worker):
 
     def operation(self, project: Project) -> Callable[[], object]:
         """Mostly undo and redo; a run after each, as that is what makes migrations happen."""
-        chosen = self.random.choice(["undo", "undo", "undo", "redo", "redo", "back", "generate"])
+        chosen = self.random.choice(["undo"] * 4 + ["redo"] * 4 + ["back", "generate"])
         going = Data(self.data, replace=True)
 
         def carried_out() -> None:
@@ -49,10 +49,12 @@ class DataWorker(Worker):
                 project.generate(load(text), allow_drop=True)
             elif chosen == "back":
                 project.go_back(self.random.choice(project.history().versions), going)
-            elif chosen == "undo":
-                project.undo(going)
             else:
-                project.redo(going)
+                there, back = (project.undo, project.redo)[:: 1 if chosen == "undo" else -1]
+                try:
+                    there(going)
+                except NothingToUndo:
+                    back(going)
             self.data.run_project(self.folder)
 
         return carried_out

@@ -28,8 +28,8 @@ _numbers = count(1)
 def killed_worker(place: Path, seed: int, data: ServerData) -> None:
     """Let the worker go on until it is killed, by itself at some point or by us."""
     chosen = random.Random(seed)
-    point = chosen.choice([0, chosen.randrange(1, 80), chosen.randrange(1, 400)])
-    seconds = chosen.uniform(0, 3)
+    point = chosen.choice([0, chosen.randrange(1, 200), chosen.randrange(200, 900)])
+    seconds = chosen.uniform(1, 6)
     print(f"seed {seed}: point {point}, or after {seconds:.2f} s")
     arguments = [place / "project", place / "ledger", seed, point, data.server.directory, data.name]
     process = subprocess.Popen(
