@@ -70,5 +70,13 @@ async def account_of(request: Request, token: Annotated[str | None, Depends(bear
     return Account(**row)
 
 
+async def account_if_any(
+    request: Request, token: Annotated[str | None, Depends(bearer)]
+) -> Account | None:
+    """As `account_of`, but None for who sends no token."""
+    return None if token is None else await account_of(request, token)
+
+
 TheCaller = Annotated[Caller, Depends(caller_of)]
 TheAccount = Annotated[Account, Depends(account_of)]
+TheAccountIfAny = Annotated[Account | None, Depends(account_if_any)]

@@ -131,9 +131,10 @@ class PasswordReset(Request):
 
 
 class EmailVerification(Request):
-    """The code that was mailed to the address."""
+    """The code that was mailed to the address; the password is for who is not signed in."""
 
     code: Code
+    password: OldPassword | None = None
 
 
 class AccountDeletion(Request):

@@ -103,7 +103,11 @@ VALID: dict[str, Valid] = {
         json=lambda known: {"code": _reset_code(known), "new_password": PASSWORD},
         public=True,
     ),
-    "verifyEmail": Valid(204, json=lambda known: {"code": _verification_code(known)}, public=True),
+    "verifyEmail": Valid(
+        204,
+        json=lambda known: {"code": _verification_code(known), "password": PASSWORD},
+        public=True,
+    ),
     "resendVerification": Valid(202),
     "deleteAccount": Valid(204, json=lambda _: {"password": PASSWORD}),
     "exportAccount": Valid(),

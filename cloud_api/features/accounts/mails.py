@@ -6,11 +6,12 @@ from cloud_api.features.accounts.models import Purpose
 
 _VERIFY = """Welcome to Backend Generator.
 
-To show that this address is yours, enter this code in the app (it is good for three days):
+To show that this address is yours, enter this code in the app, signed in to the
+account (it is good for three days):
 
 {code}
 
-If you did not join, ignore this mail.
+If you did not join, ignore this mail: without you, the account is never taken for yours.
 """
 
 _RESET = """Somebody, you we hope, asked to set your Backend Generator password anew.
@@ -25,7 +26,9 @@ If it was not you, ignore this mail: your password stays as it is.
 _TAKEN = """Somebody, you perhaps, tried to join Backend Generator with this address, which has an
 account already. Nothing was changed.
 
-Sign in with your password; if you have forgotten it, have it set anew in the app.
+Sign in with your password. If you have forgotten it, or have never
+joined yourself, have it set anew in the app: that shows that the address is yours and signs out
+whoever is signed in.
 """
 
 

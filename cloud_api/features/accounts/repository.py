@@ -45,6 +45,13 @@ _ADD_CODE = """
     INSERT INTO mail_codes (digest, user_id, purpose, expires_at)
     VALUES (%(digest)s, %(user)s, %(purpose)s, now() + %(life)s)
 """
+_CODE_OWNER = f"""
+    {_CREDENTIALS}
+    WHERE id = (
+        SELECT user_id FROM mail_codes
+        WHERE digest = %(digest)s AND purpose = %(purpose)s AND expires_at > now()
+    )
+"""
 _SPEND_CODE = """
     DELETE FROM mail_codes
     WHERE digest = %(digest)s AND purpose = %(purpose)s
@@ -99,6 +106,12 @@ async def add_code(connection: Connection, user: UUID, purpose: Purpose) -> str:
     names = {"digest": _digest(code), "user": user, "purpose": purpose, "life": purpose.life}
     await execute(connection, _ADD_CODE, names)
     return code
+
+
+async def owner_of_code(database: Database, code: str, purpose: Purpose) -> Credentials | None:
+    """The account of a code, which is not spent by this; None for one that is not good."""
+    row = await database.fetch_one(_CODE_OWNER, {"digest": _digest(code), "purpose": purpose})
+    return None if row is None else Credentials(**row)
 
 
 async def spend_code(connection: Connection, code: str, purpose: Purpose) -> UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from cloud_api.access.callers import TheAccount, TheCaller
+from cloud_api.access.callers import TheAccount, TheAccountIfAny, TheCaller
 from cloud_api.features.accounts import service
 from cloud_api.services import TheServices
 from cloud_api.web.openapi import refusals
@@ -59,12 +59,17 @@ async def reset_password(
     await service.reset_password(services, given.code, given.new_password, caller)
 
 
-@router.post("/email/verify", status_code=204, responses=refusals(429), operation_id="verifyEmail")
+@router.post(
+    "/email/verify", status_code=204, responses=refusals(401, 429), operation_id="verifyEmail"
+)
 async def verify_email(
-    services: TheServices, caller: TheCaller, given: wire.EmailVerification
+    services: TheServices,
+    account: TheAccountIfAny,
+    caller: TheCaller,
+    given: wire.EmailVerification,
 ) -> None:
-    """Show with a mailed code that the address is yours."""
-    await service.verify_email(services, given.code, caller)
+    """Show with a mailed code that the address is yours: signed in, or with the password."""
+    await service.verify_email(services, account, caller, given.code, given.password)
 
 
 @router.post(

@@ -8,7 +8,7 @@ from cloud_api.access import audit
 from cloud_api.access.callers import Account, Caller
 from cloud_api.database.pool import Connection
 from cloud_api.features.accounts import export, repository
-from cloud_api.features.accounts.models import Purpose
+from cloud_api.features.accounts.models import Credentials, Purpose
 from cloud_api.features.accounts.tasks import queue_code, queue_registered
 from cloud_api.features.sessions import repository as sessions
 from cloud_api.security.access_tokens import refused
@@ -106,10 +106,21 @@ async def reset_password(services: Services, code: str, new: str, caller: Caller
     await forgive(services.database, attempts)
 
 
-async def verify_email(services: Services, code: str, caller: Caller) -> None:
-    """Take a mailed code as proof that the address is the owner's."""
+async def verify_email(
+    services: Services, account: Account | None, caller: Caller, code: str, password: str | None
+) -> None:
+    """Take a mailed code as proof that the address belongs to whoever has the account.
+
+    The code alone shows only who reads the mail: somebody else may have joined with the address. So
+    it takes the account's own session too, or its password. Raises 422 for what is not good.
+    """
     attempts = mail_code(caller.address)
     await count_attempt(services.database, attempts)
+    owner = await repository.owner_of_code(services.database, code, Purpose.VERIFY)
+    if account is None:
+        await _require_password_with_code(services, owner, password)
+    elif owner is None or owner.id != account.id:
+        raise _bad_code()
 
     async def work(connection: Connection) -> None:
         user = await repository.spend_code(connection, code, Purpose.VERIFY)
@@ -120,6 +131,21 @@ async def verify_email(services: Services, code: str, caller: Caller) -> None:
 
     await services.database.run(work)
     await forgive(services.database, attempts)
+
+
+async def _require_password_with_code(
+    services: Services, owner: Credentials | None, password: str | None
+) -> None:
+    """Raises 422 unless the password is that of the code's account; 429 after many wrong ones."""
+    if password is None:
+        raise invalid("/password", "missing", "Sign in first, or give the account's password too.")
+    if owner is None:
+        raise _bad_code()
+    subject = own_password(owner.id)
+    await count_attempt(services.database, subject)
+    if not await services.passwords.verify(password, owner.password_hash):
+        raise invalid("/password", "wrong", "This is not the password of the code's account.")
+    await forgive(services.database, subject)
 
 
 async def delete_account(

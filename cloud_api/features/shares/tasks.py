@@ -12,7 +12,7 @@ tasks = Blueprint()
 _TEXT = """{sender} shares the project “{name}” with you on Backend Generator; your role: {role}.
 
 To see it, sign in to the app with this address. If you have no account, join with this address and
-show with the code that we then mail you that it is yours.
+show with the code that we then mail you that it is yours. Never enter a code that came unasked.
 """
 
 

@@ -30,9 +30,9 @@ def test_joining_with_a_taken_address_looks_like_joining(
 def test_an_address_is_verified_by_its_code_once(cloud: CloudService, person: Person) -> None:
     assert person.client.get("/auth/me").json()["email_verified"] is False
     code = cloud.code_for(person.email)
-    assert cloud.client.post("/auth/email/verify", json={"code": code}).status_code == 204
+    assert person.client.post("/auth/email/verify", json={"code": code}).status_code == 204
     assert person.client.get("/auth/me").json()["email_verified"] is True
-    again = cloud.client.post("/auth/email/verify", json={"code": code})
+    again = person.client.post("/auth/email/verify", json={"code": code})
     assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "bad-code")
 
 
@@ -40,8 +40,8 @@ def test_a_newer_code_takes_the_place_of_an_older(cloud: CloudService, person: P
     first = cloud.code_for(person.email)
     assert person.client.post("/auth/email/verification").status_code == 202
     second = cloud.code_for(person.email, 2)
-    assert cloud.client.post("/auth/email/verify", json={"code": first}).status_code == 422
-    assert cloud.client.post("/auth/email/verify", json={"code": second}).status_code == 204
+    assert person.client.post("/auth/email/verify", json={"code": first}).status_code == 422
+    assert person.client.post("/auth/email/verify", json={"code": second}).status_code == 204
 
 
 def test_a_code_is_good_for_its_purpose_and_its_time(cloud: CloudService, person: Person) -> None:
@@ -53,7 +53,42 @@ def test_a_code_is_good_for_its_purpose_and_its_time(cloud: CloudService, person
         " WHERE users.id = user_id AND email = %(email)s",
         email=person.email,
     )
-    assert cloud.client.post("/auth/email/verify", json={"code": verify}).status_code == 422
+    assert person.client.post("/auth/email/verify", json={"code": verify}).status_code == 422
+
+
+def test_a_code_without_the_account_verifies_nothing(cloud: CloudService, person: Person) -> None:
+    """Somebody may have joined with another's address: who reads the mail has only the code."""
+    code = cloud.code_for(person.email)
+    other = cloud.new_person("other")
+    attempts = [
+        (cloud.client, {"code": code}, "missing"),
+        (cloud.client, {"code": code, "password": "a wrong password"}, "wrong"),
+        (other.client, {"code": code}, "bad-code"),
+        (other.client, {"code": code, "password": PASSWORD}, "bad-code"),
+    ]
+    for client, given, why in attempts:
+        refused = client.post("/auth/email/verify", json=given)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, why)
+    assert person.client.get("/auth/me").json()["email_verified"] is False
+    given = {"code": code, "password": PASSWORD}
+    assert cloud.client.post("/auth/email/verify", json=given).status_code == 204
+    assert person.client.get("/auth/me").json()["email_verified"] is True
+
+
+def test_who_joined_with_anothers_address_loses_it_to_who_reads_its_mail(
+    cloud: CloudService, person: Person
+) -> None:
+    """Joining again gives a stranger nothing; a mailed code gives the account to its owner."""
+    assert register(cloud, person.email, NEW)[0] == 201
+    assert person.sign_in(NEW).status_code == 401
+    assert person.client.get("/auth/me").json()["email_verified"] is False
+    assert "never\njoined yourself" in cloud.mails_to(person.email, 2)[-1]
+    cloud.client.post("/auth/password/forgot", json={"email": person.email})
+    given = {"code": cloud.code_for(person.email, 3), "new_password": NEW}
+    assert cloud.client.post("/auth/password/reset", json=given).status_code == 204
+    assert person.client.get("/auth/me").status_code == 401
+    assert person.sign_in().status_code == 401
+    assert person.sign_in(NEW).status_code == 200
 
 
 def test_a_forgotten_password_is_set_anew(cloud: CloudService, person: Person) -> None:

@@ -109,7 +109,7 @@ def test_a_day_has_so_many_runs(new_cloud_database: Callable[[], str]) -> None:
         assert (refused.status_code, refused.json()["code"]) == (429, "quota-used-up")
         assert "Verify your e-mail address" in refused.json()["detail"]
         assert 0 < int(refused.headers["retry-after"]) <= 86_401
-        cloud.client.post("/auth/email/verify", json={"code": cloud.code_for(person.email)})
+        person.client.post("/auth/email/verify", json={"code": cloud.code_for(person.email)})
         assert [post(person).status_code for _ in range(3)] == [200, 200, 429]
         assert person.client.get("/usage").json()["generations"] == {"used": 3, "limit": 3}
         cloud.execute("UPDATE usage_days SET day = day - 1")
