@@ -139,9 +139,15 @@ class _Deploy:
             undo(self._client, self._place, self._owner.installation)
         before = deployment_of(self._client, self._owner.installation, self._owner.project)
         ran = before is not None and before.status == "running"
-        self._place.journal = Journal(self._owner.deploy, ran)
+        parts = Replacement(self._client, self._owner, self._prefix)
+        journal = Journal(self._owner.deploy, ran)
+        self._place.journal = journal
         try:
-            deployment = self._stages(Replacement(self._client, self._owner, self._prefix))
+            self._stages(parts)
+            self._place.journal = replace(journal, committed=True)
+            parts.commit()
+            deployment = deployment_of(self._client, self._owner.installation, self._owner.project)
+            assert deployment is not None
         except BaseException:
             self._called_off.set()
             undo(self._client, self._place, self._owner.installation)
@@ -149,7 +155,7 @@ class _Deploy:
         self._place.journal = None
         return deployment
 
-    def _stages(self, parts: Replacement) -> Deployment:
+    def _stages(self, parts: Replacement) -> None:
         """All stages. What is of no version, the database, comes while the facts are read."""
         recipe = read_recipe(self._wish.project)
         with ThreadPoolExecutor(1) as beside:
@@ -174,10 +180,6 @@ class _Deploy:
                 self._migrate(parts, specs.migrate(around, image))
         with stage(self._on_event, "serve", "Start the service"):
             self._serve(parts, service, around, proxy)
-        parts.commit()
-        found = deployment_of(self._client, self._owner.installation, self._owner.project)
-        assert found is not None
-        return found
 
     def _images(self, recipe: Recipe) -> tuple[str, str]:
         """The ids of the project's image and of the proxy's."""

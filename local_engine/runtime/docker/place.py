@@ -46,10 +46,14 @@ def name_of(project: Path) -> str:
 
 @dataclass(frozen=True)
 class Journal:
-    """A deploy that has begun: its id, and whether the project ran before."""
+    """A deploy that has begun: its id, and whether the project ran before.
+
+    Once it is `committed` it is not taken back any more: what it replaced is being removed.
+    """
 
     deploy: str
     ran: bool
+    committed: bool = False
 
 
 class DeploymentPlace:

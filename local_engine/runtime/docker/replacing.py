@@ -54,9 +54,7 @@ class Replacement:
 
     def commit(self) -> None:
         """Remove what was replaced."""
-        for one in ours(self._client, self.owner.installation, self.owner.project):
-            if one.name.endswith(_ASIDE) or one.part == Part.MIGRATE:
-                remove(self._client, one.id)
+        remove_replaced(self._client, self.owner.installation, self.owner.project)
 
     def _of(self, part: Part) -> list[Container]:
         return ours(self._client, self.owner.installation, self.owner.project, part)
@@ -69,6 +67,13 @@ class Replacement:
             stop(self._client, one.id, stop_seconds)
         if not one.name.endswith(_ASIDE):
             self._client.rename(one.id, one.name + _ASIDE)
+
+
+def remove_replaced(client: APIClient, installation: str, project: str) -> None:
+    """Remove what a deploy has put aside, and what migrated its database."""
+    for one in ours(client, installation, project):
+        if one.name.endswith(_ASIDE) or one.part == Part.MIGRATE:
+            remove(client, one.id)
 
 
 def take_back(client: APIClient, installation: str, project: str, deploy: str, ran: bool) -> None:

@@ -16,7 +16,7 @@ from local_engine.runtime.docker.installation import known_installation
 from local_engine.runtime.docker.labels import DEPLOY
 from local_engine.runtime.docker.networks import remove_networks
 from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
-from local_engine.runtime.docker.replacing import take_back
+from local_engine.runtime.docker.replacing import remove_replaced, take_back
 from local_engine.runtime.docker.volumes import volumes
 from local_engine.runtime.file_lock import LockTimeoutError
 
@@ -27,12 +27,17 @@ if TYPE_CHECKING:
 def undo(client: APIClient, place: DeploymentPlace, installation: str) -> None:
     """Take back the deploy that the journal of a place names. Call it with the place's lock.
 
-    A volume goes only if that very deploy made it, so nobody can have used what is in it.
+    One that is committed is brought to its end: what it replaced may be gone already. A volume goes
+    only if that very deploy made it, so nobody can have used what is in it.
     """
     from docker.errors import APIError
 
     journal = place.journal
     if journal is None:
+        return
+    if journal.committed:
+        remove_replaced(client, installation, place.project)
+        place.journal = None
         return
     take_back(client, installation, place.project, journal.deploy, journal.ran)
     if not ours(client, installation, place.project):

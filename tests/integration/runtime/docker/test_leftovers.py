@@ -16,6 +16,7 @@ from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.place import DeploymentPlace
+from local_engine.runtime.docker.replacing import Replacement
 from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.readiness import is_ready
@@ -107,6 +108,25 @@ def test_the_version_before_answers_again(project: Path, how: object) -> None:
     }
     assert found.status == "running"
     assert eventually(lambda: is_ready(found.port or 0), 30)
+
+
+def test_a_deploy_that_has_replaced_all_is_not_taken_back(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Replacement.commit
+
+    def commit_and_end(parts: Replacement) -> None:
+        commit(parts)
+        raise CalledOff
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Replacement, "commit", commit_and_end)
+        with pytest.raises(CalledOff):
+            deploy(Wish(project))
+    (found,) = (one for one in managing.list_deployments() if one.folder == str(project))
+    assert found.status == "running"
+    assert is_ready(found.port or 0)
+    assert list(DeploymentPlace.unfinished()) == []
 
 
 @pytest.mark.full
