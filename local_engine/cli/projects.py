@@ -60,8 +60,8 @@ def on_the_list(
         return
     try:
         index = ProjectIndex(engine_home())
-        known = index.at(place) is not None
-        entry = index.add(place, name)
+        known = index.at(place)
+        entry = index.begin(place, name) if new else index.add(place, name)
     except (OSError, TooNew, sqlite3.Error) as failure:
         output.line(f"! not on the list of projects: {failure}", "yellow")
         yield None
@@ -70,7 +70,7 @@ def on_the_list(
         try:
             yield entry.id
         except BaseException:
-            if new and not known and not open_project(folder, output).is_there:
+            if new and entry != known and not open_project(folder, output).is_there:
                 index.remove(entry.id)
             raise
         index.opened(entry.id)

@@ -109,6 +109,17 @@ class ProjectIndex:
             write_identity(folder, id_)
         return self._store(entry)
 
+    def begin(self, folder: Path, name: str, tags: tuple[str, ...] = ()) -> Entry:
+        """Put a project on the list that is being made, whose folder has no history yet.
+
+        One that was in this place and is gone is forgotten: with its id, the new project would get
+        its data. One that was begun only, and is nothing but a Blueprint yet, keeps its entry.
+        """
+        found = self.at(folder)
+        if found is not None and read_identity(folder) is None and not _is_begun(found):
+            self.remove(found.id)
+        return self.add(folder, name, tags)
+
     def change(
         self, project: str, *, name: str | None = None, tags: tuple[str, ...] | None = None
     ) -> Entry | None:
@@ -179,6 +190,16 @@ class ProjectIndex:
                 values,
             ).fetchall()
         return [_entry(row) for row in rows]
+
+
+def _is_begun(entry: Entry) -> bool:
+    """Whether a project that has no history is in the making, and not gone with its folder."""
+    from local_engine.projects.generation import BLUEPRINT_FILE
+    from local_engine.runtime.docker.place import DeploymentPlace
+    from local_engine.runtime.preview.naming import has_been_named
+
+    has_run = has_been_named(entry.id) or DeploymentPlace.is_known(entry.id)
+    return (entry.folder / BLUEPRINT_FILE).is_file() and not has_run
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:

@@ -70,6 +70,11 @@ class DeploymentPlace:
         return cls(make_private_folder(_all() / project))
 
     @classmethod
+    def is_known(cls, project: str) -> bool:
+        """Whether the project with this key was ever deployed."""
+        return (_all() / project).is_dir()
+
+    @classmethod
     def unfinished(cls) -> Iterator[Self]:
         """Those in which a deploy has begun and not ended."""
         if _all().is_dir():

@@ -55,6 +55,11 @@ def preview_name(project: Path) -> str:
         return known.name if known is not None else _by_path(place)
 
 
+def has_been_named(id_: str) -> bool:
+    """Whether a project of this id has had a preview, so that there may be data of it."""
+    return _read(id_) is not None
+
+
 def _settled(place: Path) -> str:
     """Write down which name a project has from now on, and give it its id if it has none."""
     id_ = read_identity(place)

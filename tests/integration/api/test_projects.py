@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,15 @@ def test_a_lost_list_is_made_again_from_the_folders() -> None:
         with running_engine(home) as engine:
             (found,) = engine.client.get(PROJECTS).json()["projects"]
             assert found["folder"] == made["folder"]
+
+
+def test_a_new_project_is_not_taken_for_one_that_is_gone() -> None:
+    with new_home() as home, running_engine(home) as engine:
+        gone = create(engine.client, blueprint=BLUEPRINT, name="Mine", tags=["t"])
+        shutil.rmtree(gone["folder"])
+        project = create(engine.client, blueprint=BLUEPRINT)
+        assert project["folder"] == gone["folder"]
+        assert project["id"] != gone["id"]
+        assert (project["name"], project["tags"]) == ("Notes", [])
+        (listed,) = engine.client.get(PROJECTS).json()["projects"]
+        assert listed["id"] == project["id"]

@@ -11,6 +11,9 @@ import pytest
 
 from local_engine.projects.index import DATABASE, ProjectIndex
 from local_engine.projects.layout import GIT, PRIVATE
+from local_engine.runtime.docker.place import DeploymentPlace
+from local_engine.runtime.home import VARIABLE
+from local_engine.runtime.preview.naming import preview_name
 
 
 @pytest.fixture
@@ -143,3 +146,39 @@ def test_a_damaged_note_is_passed_over(home: Path, tmp_path: Path) -> None:
     again = ProjectIndex(home)
     assert again.all() == [kept]
     assert again.add(tmp_path / "b", "B").id == lost.id
+
+
+def test_a_new_project_is_not_taken_for_one_that_is_gone(home: Path, tmp_path: Path) -> None:
+    index = ProjectIndex(home)
+    place = folder(tmp_path / "a")
+    gone = index.begin(place, "Gone", ("t",))
+    shutil.rmtree(place)
+    again = index.begin(place, "New")
+    assert again.id != gone.id
+    assert (again.name, again.tags) == ("New", ())
+    assert index.all() == ProjectIndex(home).all() == [again]
+
+
+def test_one_that_has_a_history_keeps_its_id_when_it_is_begun(home: Path, tmp_path: Path) -> None:
+    index = ProjectIndex(home)
+    entry = index.add(folder(tmp_path / "a"), "A", ("t",))
+    assert index.begin(tmp_path / "a", "B") == entry
+
+
+@pytest.mark.parametrize("ran", ["never", "here", "deployed"])
+def test_one_that_is_begun_keeps_its_entry_as_long_as_it_has_no_data(
+    home: Path, tmp_path: Path, ran: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(home))
+    index = ProjectIndex(home)
+    place = tmp_path / "a"
+    begun = index.begin(place, "A", ("t",))
+    if ran == "here":
+        index.opened(index.add(folder(place), "A").id)
+        assert preview_name(place)
+        shutil.rmtree(place)
+    elif ran == "deployed":
+        DeploymentPlace.of(begun.id)
+    place.mkdir()
+    (place / "blueprint.yaml").write_text("blueprint: 1\n")
+    assert (index.begin(place, "B") == begun) is (ran == "never")

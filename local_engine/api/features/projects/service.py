@@ -66,12 +66,17 @@ class Projects:
             folder = _free_folder(parent, application.slug)
             folder.mkdir()
         try:
-            with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
-                file.write(document.text)
-            return self.catalogue.add(folder.resolve(), name or application.name, tuple(tags))
+            entry = self.catalogue.begin(folder.resolve(), name or application.name, tuple(tags))
+            try:
+                with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
+                    file.write(document.text)
+            except Exception:
+                self.catalogue.remove(entry.id)
+                raise
         except Exception:
             shutil.rmtree(folder)  # made just now, and nobody knows of it
             raise
+        return entry
 
     def open(self, folder: Path) -> Entry:
         """Put a folder with a project on the list. Raises `Problem` when there is none."""
