@@ -74,7 +74,7 @@ def consequences(before: Document, after: Document) -> Consequences:
         files=_files(*trees),
         migration=migration,
         refusals=refusals,
-        risks=(*risks_between(*schemas, renames), *roles_gone(old, new)),
+        risks=(*risks_between(*schemas, renames), *roles_gone(old, new, renames)),
         warnings=tuple(one for one in after.warnings if (one.path, one.message) not in known),
     )
 

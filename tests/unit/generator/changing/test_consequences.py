@@ -81,6 +81,20 @@ def test_a_renamed_role_goes_along_and_a_removed_one_stays_with_its_users() -> N
     assert risk.count == "SELECT count(*) FROM users WHERE 'author' = ANY (roles)"
 
 
+def test_a_role_that_takes_the_name_of_one_there_was_is_told_as_gone() -> None:
+    bakery = (
+        "blueprint: 1\nname: Bakery\naccounts: {roles: [cook, baker]}\n"
+        "entities: {Cake: {fields: {name: string}}}\n"
+    )
+    merged = Document(bakery.replace("[cook, baker]", "[baker], was: {baker: cook}"))
+    found = consequences(load(bakery), merged)
+    assert found.migration is not None
+    assert not found.migration.up, "users may have had either: nobody is renamed"
+    [risk] = found.risks
+    assert risk.kind is RiskKind.ROLE_GONE
+    assert "role cook" in risk.text
+
+
 def test_a_renamed_state_takes_its_rows_along_and_is_told_in_words() -> None:
     tickets = TODO.replace(
         "    access:",

@@ -90,9 +90,9 @@ def risks_between(old: Schema, new: Schema, renames: Renames | None = None) -> t
     return tuple(_Risks(Plan(old, new, renames or Renames())).all())
 
 
-def roles_gone(old: Application, new: Application) -> tuple[Risk, ...]:
-    """Roles that are no more: users who had one keep the word."""
-    kept = {*new.accounts.roles, *new.accounts.was.values()}
+def roles_gone(old: Application, new: Application, renames: Renames) -> tuple[Risk, ...]:
+    """Roles that are no more: users who had one keep the word, unless `renames` has a new one."""
+    kept = {*new.accounts.roles, *renames.roles}
     gone = [role for role in old.accounts.roles if role not in kept]
     return tuple(
         Risk(
