@@ -21,6 +21,8 @@ def leave(code: int) -> NoReturn:
     getattr(threading, "_shutdown")()  # noqa: B009 - as multiprocessing ends its forks
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:  # closed before Python began, or there is no console
+            continue
         try:
             stream.flush()
         except ValueError:  # closed already
