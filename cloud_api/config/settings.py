@@ -60,7 +60,10 @@ class Settings(BaseSettings):
     `forwarded_allow_ips` are the proxies whose word on the client's address is believed.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    # An empty variable, as files of settings have them for what is not wanted, counts as not set.
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
 
     platform_environment: Literal["development", "staging", "production"] = "production"
     platform_database_url: DatabaseUrl

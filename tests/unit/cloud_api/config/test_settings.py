@@ -78,6 +78,19 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.secret_keys == (STRONG,)
 
 
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty token would open the metrics; an empty key would offer its provider."""
+    monkeypatch.setenv("PLATFORM_DATABASE_URL", URL)
+    monkeypatch.setenv("PLATFORM_SECRET_KEY", STRONG)
+    for name in ("PLATFORM_METRICS_TOKEN", "GOOGLE_API_KEY", "SMTP_URL", "PORT"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings()
+    assert settings.platform_metrics_token is None
+    assert settings.platform_providers == []
+    assert settings.smtp_url is None
+    assert settings.port == 8000
+
+
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
