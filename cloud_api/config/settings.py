@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -34,7 +36,23 @@ class SettingsError(Exception):
 def _postgresql_url(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
         raise ValueError("must be a URL that begins with postgresql://")
+    if not _is_sound(value.get_secret_value()):
+        # What is wrong is not quoted: it often is half a password.
+        raise ValueError(
+            "cannot be read; percent-encode the password, so that @ is %40, / is %2F and % is %25"
+        )
     return value
+
+
+def _is_sound(url: str) -> bool:
+    """Whether PostgreSQL reads it, and no piece of a password has come to stand elsewhere."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        return False
+    ports = str(parts.get("port", "")).split(",")
+    others = f"{parts.get('host', '')}{parts.get('dbname', '')}"
+    return all(not port or port.isdecimal() for port in ports) and "@" not in others
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:

@@ -96,6 +96,18 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({}, ["PLATFORM_DATABASE_URL is not set", "postgresql://USER:PASSWORD@HOST"]),
         ({"platform_database_url": "mysql://p-a-s-s@x"}, ["PLATFORM_DATABASE_URL: must be a URL"]),
+        (
+            {"platform_database_url": "postgresql://u:p-a-s-s%zz@db.example/x"},
+            ["PLATFORM_DATABASE_URL: cannot be read; percent-encode the password"],
+        ),
+        (
+            {"platform_database_direct_url": "postgresql://u:p-a-s-s/x@db.example/x"},
+            ["PLATFORM_DATABASE_DIRECT_URL: cannot be read; percent-encode the password"],
+        ),
+        (
+            {"platform_database_url": "postgresql://u:x@p-a-s-s@db.example/x"},
+            ["PLATFORM_DATABASE_URL: cannot be read; percent-encode the password"],
+        ),
         ({"cors_origins": "app.example"}, ["CORS_ORIGINS: 'app.example' is no origin"]),
         ({"smtp_url": "mail.example"}, ["SMTP_URL: must be a URL", "smtps://"]),
         ({"port": 70_000}, ["PORT: input should be less than or equal to 65535"]),
