@@ -151,6 +151,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name.upper()} {weakness}")
         return self
 
+    @model_validator(mode="after")
+    def _let_people_in(self) -> Self:
+        """Nobody could verify an address, or ever sign in, where no mail goes out."""
+        if self.platform_require_verified_email and not (self.smtp_url or self.mail_folder):
+            raise ValueError(
+                "PLATFORM_REQUIRE_VERIFIED_EMAIL takes mail, and none would go out. "
+                "Set SMTP_URL or MAIL_FOLDER too"
+            )
+        return self
+
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The present key first, then the one before it, if that is still to be accepted."""

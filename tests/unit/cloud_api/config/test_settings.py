@@ -108,6 +108,10 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
             {"platform_database_url": "postgresql://u:x@p-a-s-s@db.example/x"},
             ["PLATFORM_DATABASE_URL: cannot be read; percent-encode the password"],
         ),
+        (
+            {"platform_require_verified_email": True},
+            ["PLATFORM_REQUIRE_VERIFIED_EMAIL takes mail", "Set SMTP_URL or MAIL_FOLDER"],
+        ),
         ({"cors_origins": "app.example"}, ["CORS_ORIGINS: 'app.example' is no origin"]),
         ({"smtp_url": "mail.example"}, ["SMTP_URL: must be a URL", "smtps://"]),
         ({"port": 70_000}, ["PORT: input should be less than or equal to 65535"]),
