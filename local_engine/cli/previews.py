@@ -98,6 +98,21 @@ def start_in_background(
     return state
 
 
+def stop_the_orphaned(folder: Path, output: Output) -> None:
+    """Stop what runs still for a project that was in this folder, which is free now."""
+    from local_engine.runtime.preview import list_previews, stop_preview
+
+    place = folder.resolve()
+    for state in list_previews():
+        if Path(state.project) == place:
+            with preview_errors():
+                stop_preview(state.name)
+            output.line(
+                f"! stopped {state.name}: its project is not in {folder} any more; its data stays",
+                "yellow",
+            )
+
+
 def the_running(name: str) -> PreviewState:
     """The running preview of this name or folder; the only one if none is named."""
     from local_engine.runtime.preview import list_previews
@@ -106,11 +121,8 @@ def the_running(name: str) -> PreviewState:
     states = list_previews()
     if not name and len(states) == 1:
         return states[0]
-    wanted = [
-        state
-        for state in states
-        if name in {state.name, Path(state.project).name} or state.name == preview_name(Path(name))
-    ]
+    wanted = [state for state in states if state.name in {name, preview_name(Path(name))}]
+    wanted = wanted or [state for state in states if Path(state.project).name == name]
     if len(wanted) == 1:
         return wanted[0]
     running = ", ".join(state.name for state in states) or "none"
