@@ -27,7 +27,7 @@ def run(
 
     if docker:
         carry_out(json, lambda shown: run_in_docker(project, port, shown))
-    carry_out(json, lambda shown: run_project(project, detach, shown))
+    carry_out(json, lambda shown: run_project(project, detach, port, shown))
 
 
 @app.command()

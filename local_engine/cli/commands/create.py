@@ -47,6 +47,12 @@ class CreateRequest:
 
 def create_project(request: CreateRequest, output: Output) -> int:
     """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
+    if request.where == "docker" and not (request.run or request.verify):
+        raise CommandError(
+            "--docker says where it is run or verified, and neither was asked for",
+            hint="add --run or --verify",
+            code=ExitCode.USAGE,
+        )
     forked = request.verify and request.where == "process"
     with forking() if forked else nullcontext() as forks:
         return _create(request, output, forks)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local_engine.cli.accounts import tell_users_of_project
 from local_engine.cli.deployments import deploy_project, deployment_facts
-from local_engine.cli.errors import ExitCode
+from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 from local_engine.cli.previews import (
     preview_facts,
@@ -17,8 +17,14 @@ from local_engine.cli.previews import (
 from local_engine.cli.program import command
 
 
-def run_project(project: Path, detach: bool, output: Output) -> int:
+def run_project(project: Path, detach: bool, port: int | None, output: Output) -> int:
     """Run until Ctrl-C (the data stays), or leave it running with `detach`."""
+    if port is not None:
+        raise CommandError(
+            "--port is for --docker only: a preview takes a port that is free",
+            hint="leave --port out, or add --docker",
+            code=ExitCode.USAGE,
+        )
     if detach:
         state = start_in_background(project, output)
         output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")

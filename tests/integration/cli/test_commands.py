@@ -125,6 +125,14 @@ def test_create_never_touches_a_project_that_is_there(workplace: Path) -> None:
     assert blueprint.read_text() == edited
 
 
+def test_an_option_that_would_do_nothing_is_refused(workplace: Path) -> None:
+    refused = run("create", "A simple todo API", "--docker", cwd=workplace, code=2)
+    assert "add --run or --verify" in refused.stderr
+    assert list(workplace.iterdir()) == []
+    refused = run("run", ".", "--port", "8123", cwd=workplace, code=2)
+    assert "--port is for --docker only" in refused.stderr
+
+
 def test_an_unusable_data_folder_is_told(workplace: Path) -> None:
     (workplace / "file").write_text("")
     result = subprocess.run(
