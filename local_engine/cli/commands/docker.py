@@ -90,11 +90,14 @@ def remove(which: str, data: bool, yes: bool, output: Output) -> int:
     from local_engine.runtime.docker import managing
 
     with deployment_errors():
-        if data and not agreed(f"Remove {which} with all data in its database?", yes, output):
+        with managing.engine_client() as client:
+            found = managing.find_deployment(client, which)
+        whose = f"{found.name}, deployed from {found.folder},"
+        if data and not agreed(f"Remove {whose} with all data in its database?", yes, output):
             output.line("Nothing was removed.")
             output.finish({"removed": None})
             return ExitCode.OK
-        found = managing.remove(which, data=data)
+        found = managing.remove(found.project, data=data)
     output.line(f"Removed {found.name}{' and its data' if data else '; its data stays'}.")
     output.finish({"removed": deployment_facts(found)})
     return ExitCode.OK

@@ -38,14 +38,13 @@ def _stop_all() -> Iterator[dict[str, Any]]:
 
 def _stop_one(name: str) -> Iterator[dict[str, Any]]:
     """The preview of this name; a deployment where there is no such preview."""
-    from local_engine.runtime.docker.managing import running_deployments
-    from local_engine.runtime.docker.place import project_key
+    from local_engine.runtime.docker.managing import lies_in, running_deployments
     from local_engine.runtime.preview import list_previews, stop_preview
 
     deployed = running_deployments()
     if name:
-        key = project_key(Path(name))
-        deployed = [one for one in deployed if key == one.project or name == one.name]
+        folder = Path(name)
+        deployed = [one for one in deployed if lies_in(one, folder) or name == one.name]
     is_preview = any(name in (state.name, Path(state.project).name) for state in list_previews())
     if len(deployed) == 1 and not is_preview and (name or not list_previews()):
         yield _stopped(deployed[0])

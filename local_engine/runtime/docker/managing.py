@@ -55,6 +55,11 @@ def find_deployment(client: APIClient, which: Path | str) -> Deployment:
     installation = installation_id()
     by_folder = deployment_of(client, installation, project_key(Path(which)))
     if by_folder is not None:
+        if not lies_in(by_folder, Path(which)):
+            raise DeploymentError(
+                f"{which} is not deployed: it is a copy of {by_folder.folder}, which is.\n"
+                "Name that folder if you mean it."
+            )
         return by_folder
     found = deployments(client, installation)
     alike = [one for one in found if str(which) in (one.name, one.project)]
@@ -65,6 +70,19 @@ def find_deployment(client: APIClient, which: Path | str) -> Deployment:
         folders = ", ".join(one.folder for one in alike)
         raise DeploymentError(f"Several deployments are called {which}.\nName a folder: {folders}")
     raise DeploymentError(f"{which} is not deployed.\nDeployments: {names}.")
+
+
+def lies_in(deployment: Deployment, folder: Path) -> bool:
+    """Whether a deployment is of the project in a folder, and not of one that this is a copy of.
+
+    The id moves with its folder: another folder counts where the first one has it no more.
+    """
+    if project_key(folder) != deployment.project:
+        return False
+    first = Path(deployment.folder)
+    if folder.resolve() == first:
+        return True
+    return not first.is_dir() or project_key(first) != deployment.project
 
 
 def stop(which: Path | str) -> Deployment:

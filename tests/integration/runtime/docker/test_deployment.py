@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,6 +13,7 @@ from docker_engine import Deployed, docker, inside
 
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Wish, deploy
+from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import (
     DEPLOY,
     INSTALLATION,
@@ -95,6 +98,21 @@ def test_each_user_reads_its_own_secrets_only(engine: APIClient, deployed: Deplo
         (Part.DATABASE, "secret_key"),
         (Part.SERVICE, "database_password"),
     }
+
+
+def test_a_copy_of_its_folder_is_not_the_project(
+    engine: APIClient, deployed: Deployed, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(deployed.project, tmp_path / "copy")
+    assert project_key(copy) == deployed.deployment.project
+    with pytest.raises(DeploymentError, match=f"copy of {deployed.project}, which is"):
+        managing.find_deployment(engine, copy)
+    assert managing.find_deployment(engine, deployed.project) == deployed.deployment
+    away = deployed.project.rename(tmp_path / "away")
+    try:
+        assert managing.find_deployment(engine, copy) == deployed.deployment
+    finally:
+        away.rename(deployed.project)
 
 
 def test_deploying_the_same_again_replaces_nothing(deployed: Deployed) -> None:
