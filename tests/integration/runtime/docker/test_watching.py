@@ -12,7 +12,6 @@ from docker_engine import Deployed, inside
 from killing import eventually
 
 from local_engine.runtime.docker import managing
-from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import Part
 from local_engine.runtime.docker.watching.lines import Line, Wanted
 from local_engine.runtime.docker.watching.logs import follow_logs, read_logs
@@ -91,10 +90,24 @@ def test_what_the_parts_use(engine: APIClient, deployed: Deployed) -> None:
 def test_sql_in_its_database(engine: APIClient, deployed: Deployed) -> None:
     assert psql(engine, deployed.deployment, "COPY (SELECT 6 * 7) TO STDOUT") == (0, "42\n", "")
     code, said, complaint = psql(engine, deployed.deployment, "SELECT nonsense")
-    assert (code, said) == (1, "")
+    assert (code, said) == (3, "")
     assert 'column "nonsense" does not exist' in complaint
-    with pytest.raises(DeploymentError, match="longer than"):
-        psql(engine, deployed.deployment, "-" * 200_000)
+    assert psql(engine, deployed.deployment, "-" * 200_000) == (0, "", "")
+
+
+def test_sql_is_in_no_argument(engine: APIClient, deployed: Deployed) -> None:
+    secret = "SELECT pg_sleep(5) /* a-secret */"
+    thread = threading.Thread(target=psql, args=(engine, deployed.deployment, secret))
+    thread.start()
+    database = deployed.container(Part.DATABASE)
+
+    def seen() -> str:
+        return inside(engine, database, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")[1]
+
+    assert eventually(lambda: "psql -X" in seen(), 4)
+    shown = seen()
+    thread.join()
+    assert "a-secret" not in shown
 
 
 def test_a_crash_is_counted_and_mended(engine: APIClient, deployed: Deployed) -> None:
