@@ -267,7 +267,7 @@ class _Deploy:
                 self._client.start(present.id)
                 return wished
         for _ in range(_PORT_ATTEMPTS):
-            port = self._choose(wished)
+            port = self._choose(wished, parts)
             identity = parts.create(specs.proxy(around, image, port))
             try:
                 with engine_errors():
@@ -279,9 +279,13 @@ class _Deploy:
                 wished = None
         raise DeploymentError(f"No free port was found in {_PORT_ATTEMPTS} attempts. Try again.")
 
-    def _choose(self, wished: int | None) -> int:
-        if wished is None or is_free(wished):
-            return wished or free_port()
+    def _choose(self, wished: int | None, parts: Replacement) -> int:
+        if wished is None:
+            return free_port()
+        if is_free(wished) or parts.publishes(
+            Part.PROXY, wished
+        ):  # which makes way for the new one
+            return wished
         if self._wish.port is not None:
             raise _taken(wished)
         self._log(f"Port {wished}, which it had before, is in use now; it gets another one.")

@@ -52,6 +52,10 @@ class Replacement:
             if one.runs:
                 stop(self._client, one.id, stop_seconds)
 
+    def publishes(self, part: Part, port: int) -> bool:
+        """Whether what runs as this part holds the port."""
+        return any(one.runs and port in one.ports for one in self._of(part))
+
     def commit(self) -> None:
         """Remove what was replaced."""
         remove_replaced(self._client, self.owner.installation, self.owner.project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ import pytest
 from docker_engine import Deployed
 from generated_project import make_project
 
-from local_engine.runtime.docker import managing
+from local_engine.runtime.docker import managing, specs
+from local_engine.runtime.docker.containers import ContainerSpec
 from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
@@ -130,6 +132,22 @@ def test_an_image_that_was_removed_by_hand_is_built_again(
     after = deploy(Wish(damaged.project))
     assert after.status == "running"
     assert after.url == damaged.url
+
+
+def test_a_proxy_that_is_replaced_leaves_its_port_to_the_new_one(
+    damaged: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = found(damaged)
+    made = specs.proxy
+
+    def another(around: specs.Surrounding, image: str, port: int) -> ContainerSpec:
+        return replace(made(around, image, port), stop_seconds=3)
+
+    monkeypatch.setattr(specs, "proxy", another)
+    after = deploy(Wish(damaged.project, port=before.port))
+    assert after.parts[Part.PROXY].id != before.parts[Part.PROXY].id
+    assert after.port == before.port
+    assert httpx.get(f"{after.url}/ready").status_code == 200
 
 
 def test_the_port_of_last_time_is_taken_meanwhile(damaged: Deployed) -> None:
