@@ -22,6 +22,7 @@ from local_engine.runtime.docker.database_owner import make_owner
 from local_engine.runtime.docker.deployment import Deployment, deployment_of
 from local_engine.runtime.docker.detecting import Engine, find_engine
 from local_engine.runtime.docker.dockerfile import FILE, Recipe, read_recipe
+from local_engine.runtime.docker.dumping import dump_before_migrations
 from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
 from local_engine.runtime.docker.installation import installation_id
 from local_engine.runtime.docker.labels import Owner, Part
@@ -132,6 +133,8 @@ class _Deploy:
         )
         self._prefix = place.prefix(name_of(folder))
         self._called_off = threading.Event()
+        self._database_id = ""
+        self._dump: Path | None = None
 
     def carry_out(self) -> Deployment:
         """Do it, or leave the engine as it was."""
@@ -148,9 +151,11 @@ class _Deploy:
             parts.commit()
             deployment = deployment_of(self._client, self._owner.installation, self._owner.project)
             assert deployment is not None
-        except BaseException:
+        except BaseException as failure:
             self._called_off.set()
             undo(self._client, self._place, self._owner.installation)
+            if self._dump is not None and isinstance(failure, DeploymentError):
+                raise _with_dump(failure, self._dump) from failure
             raise
         self._place.journal = None
         return deployment
@@ -177,6 +182,7 @@ class _Deploy:
             parts.make_room(Part.SERVICE, service.stop_seconds)
         with stage(self._on_event, "migrate", "Bring the database up to date"):
             if not self._answers(parts.present(service)):
+                self._keep_data()
                 self._migrate(parts, specs.migrate(around, image))
         with stage(self._on_event, "serve", "Start the service"):
             self._serve(parts, service, around, proxy)
@@ -205,6 +211,7 @@ class _Deploy:
             self._client.start(identity)
             readiness.wait_for_database(self._client, identity, self._check)
             make_owner(self._client, identity)
+            self._database_id = identity
             return around
 
     def _surrounding(self, image: str) -> specs.Surrounding:
@@ -228,6 +235,14 @@ class _Deploy:
         """Whether the very service runs already and is ready: its migrations are applied then."""
         port = self._place.last_port
         return service is not None and service.runs and port is not None and is_ready(port)
+
+    def _keep_data(self) -> None:
+        """A copy of the data before it is migrated: an undo does not migrate it back."""
+        self._dump = dump_before_migrations(
+            self._client, self._database_id, self._wish.project, self._place.dumps
+        )
+        if self._dump is not None:
+            self._log(f"The data as it is before the migrations is kept in {self._dump}.")
 
     def _migrate(self, parts: Replacement, spec: ContainerSpec) -> None:
         identity = parts.create(spec)
@@ -297,6 +312,13 @@ class _Deploy:
 
     def _log(self, line: str) -> None:
         self._on_event(LogLine(line))
+
+
+def _with_dump(failure: DeploymentError, dump: Path) -> DeploymentError:
+    return DeploymentError(
+        f"{failure}\nMigrations that were applied before that stay applied. "
+        f"The data as it was before them is in {dump}"
+    )
 
 
 def _taken(port: int) -> DeploymentError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import Part
+from local_engine.runtime.docker.watching.sql import psql
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -76,6 +78,34 @@ def test_a_migration_that_fails_shows_what_it_said(project: Path) -> None:
         deploy(Wish(project))
     assert "`python -m app migrate` ended with exit code 1" in caught.value.what
     assert "division by zero" in caught.value.advice
+
+
+def test_data_is_kept_before_it_is_migrated(engine: APIClient, damaged: Deployed) -> None:
+    before = found(damaged)
+    database = before.parts[Part.DATABASE].id
+    folder = damaged.project / "migrations"
+    migration = folder / f"{len(list(folder.glob('*.up.sql'))) + 1:04d}_drop.up.sql"
+    migration.write_text("DROP TABLE users CASCADE;\n")
+    main = damaged.project / "app" / "main.py"
+    text = main.read_text()
+    append(main, "\nraise RuntimeError('no such thing')\n")
+    try:
+        with pytest.raises(DeploymentError, match="The data as it was before them is in") as caught:
+            deploy(Wish(damaged.project))
+        dump = Path(caught.value.advice.rpartition(" is in ")[2])
+        assert dump.stat().st_mode & 0o077 == 0
+        assert psql(engine, before, "SELECT FROM users")[0] != 0
+        restore = ("pg_restore", "-U", "app", "-d", "app", "--clean", "--if-exists")
+        with dump.open("rb") as file:
+            subprocess.run(
+                ["docker", "exec", "-i", database, *restore, "--single-transaction"],
+                stdin=file,
+                check=True,
+            )
+        assert psql(engine, before, "SELECT FROM users")[0] == 0
+    finally:
+        main.write_text(text)
+        migration.unlink()
 
 
 def test_a_port_that_is_taken_is_explained(project: Path) -> None:
