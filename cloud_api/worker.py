@@ -15,16 +15,19 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
+import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 
 from cloud_api.features.accounts.tasks import tasks as accounts
+from cloud_api.features.generations.tasks import end_abandoned
 from cloud_api.features.generations.tasks import tasks as generations
 from cloud_api.features.shares.tasks import tasks as shares
 from cloud_api.features.upkeep.tasks import tasks as upkeep
 from cloud_api.services import Services
 from cloud_api.tasking import SERVICES
+from cloud_api.web.problems import Problem
 
 _log = logging.getLogger("cloud.queue")
 
@@ -64,7 +67,7 @@ async def work(services: Services, *, install_signal_handlers: bool) -> None:
     # Not `replace_connector`: that would change the queue for others in this process.
     app = QUEUE.with_connector(connector)
     async with app.open_async():
-        rescue = asyncio.create_task(_take_up_again(app), name="rescue")
+        rescue = asyncio.create_task(_take_up_again(app, services), name="rescue")
         try:
             await app.run_worker_async(
                 concurrency=concurrency,
@@ -81,15 +84,19 @@ async def work(services: Services, *, install_signal_handlers: bool) -> None:
                 await rescue
 
 
-async def _take_up_again(queue: App) -> None:
-    """Put back what workers had begun that have died since. Runs until cancelled."""
+async def _take_up_again(queue: App, services: Services) -> None:
+    """Put back what workers had begun that have died since, and end runs that nobody carries on.
+
+    Runs until cancelled.
+    """
     jobs = queue.job_manager
     while True:
         try:
             for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS):
                 _log.warning("a worker died: its task is done again", extra={"job": job.id})
                 await jobs.retry_job(job)
-        except ConnectorException as error:
+            await end_abandoned(services)
+        except (ConnectorException, psycopg.Error, Problem) as error:
             # Another worker was faster, or the database is away: there is a next time.
             _log.warning("tasks of dead workers are not put back now: %s", error)
         await asyncio.sleep(_SILENT_SECONDS)

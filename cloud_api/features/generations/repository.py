@@ -64,6 +64,17 @@ _END = """
         ended_at = clock_timestamp()
     WHERE id = %(id)s AND status IN ('queued', 'running')
 """
+_ABANDONED = """
+    SELECT g.id FROM generations AS g
+    WHERE g.status IN ('queued', 'running')
+      AND (%(id)s::uuid IS NULL OR g.id = %(id)s)
+      AND NOT EXISTS (
+          SELECT FROM procrastinate_jobs AS j
+          WHERE j.lock = 'generation ' || g.id AND j.status IN ('todo', 'doing')
+      )
+    LIMIT 100
+    FOR NO KEY UPDATE OF g SKIP LOCKED
+"""
 _ASK_TO_CANCEL = f"""
     UPDATE generations SET cancel_asked = true
     WHERE id = %(id)s AND user_id = %(user)s
@@ -153,6 +164,12 @@ async def begin(connection: Connection, generation: UUID) -> GenerationRow | Non
     """Take a run up, for the first time or after a worker died; None when it has ended."""
     row = await fetch_one(connection, _BEGIN, {"id": generation})
     return None if row is None else GenerationRow(**row)
+
+
+async def abandoned(connection: Connection, generation: UUID | None = None) -> list[UUID]:
+    """Runs (or this one, if it is) that no task in the queue will ever carry on."""
+    rows = await fetch_all(connection, _ABANDONED, {"id": generation})
+    return [row["id"] for row in rows]
 
 
 async def end(

@@ -146,13 +146,16 @@ async def page(
 
 
 async def cancel(services: Services, account: Account, generation: UUID) -> None:
-    """Call a run off: at once while it waits, soon while it runs; one that has ended stays."""
+    """Call a run off: at once while it waits, soon while it runs; one that has ended stays.
+
+    One that no task carries on any more ends at once too.
+    """
 
     async def work(connection: Connection) -> None:
         row = await repository.ask_to_cancel(connection, account.id, generation)
         if row is None:
             raise not_found()
-        if row.status == "queued":
+        if row.status == "queued" or await repository.abandoned(connection, generation):
             await repository.end(connection, generation, "cancelled")
 
     await services.database.run(work)

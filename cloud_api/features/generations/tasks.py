@@ -26,7 +26,12 @@ tasks = Blueprint()
 _OUR_FAULT = RunProblem(
     code="internal", detail="Something went wrong on our side. Try again, or tell us the run's id."
 )
-_AGAIN = RetryStrategy(max_attempts=5, wait=2)
+_GAVE_UP = RunProblem(
+    code="internal",
+    detail="The run was begun several times and never came to an end. Try another prompt.",
+)
+_MOST_ATTEMPTS = 5
+_AGAIN = RetryStrategy(max_attempts=_MOST_ATTEMPTS, wait=2)
 """Only what ends without an end, such as a lost database, is done again."""
 
 
@@ -45,11 +50,26 @@ async def queue_run(connection: Connection, generation: UUID) -> None:
     await task.defer_async(generation=str(generation))
 
 
+async def end_abandoned(services: Services) -> None:
+    """End the runs whose tasks are gone from the queue, for instance after their last attempt."""
+
+    async def work(connection: Connection) -> None:
+        for generation in await repository.abandoned(connection):
+            await repository.end(connection, generation, "failed", problem=_GAVE_UP)
+
+    await services.database.run(work)
+
+
 async def _begin(services: Services, generation: UUID) -> GenerationRow | None:
     async def work(connection: Connection) -> GenerationRow | None:
         row = await repository.begin(connection, generation)
-        if row is not None:
-            await repository.add_events(connection, row.id, Started(attempt=row.attempts))
+        if row is None:
+            return None
+        if row.attempts > _MOST_ATTEMPTS:
+            # Its workers died, perhaps of the prompt: it shall not kill all others too.
+            await repository.end(connection, row.id, "failed", problem=_GAVE_UP)
+            return None
+        await repository.add_events(connection, row.id, Started(attempt=row.attempts))
         return row
 
     return await services.database.run(work)

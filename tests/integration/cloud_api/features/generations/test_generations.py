@@ -207,12 +207,7 @@ def test_the_run_of_a_dead_worker_is_taken_over(
     with running_cloud(url, **idle) as cloud:
         person = cloud.new_person()
         path = post(person).headers["location"]
-        cloud.execute(
-            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
-            " VALUES (now() - interval '1 hour') RETURNING id)"
-            " UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id, attempts = 1"
-            " FROM dead WHERE task_name = 'generations:run'"
-        )
+        cloud.execute(_DEAD_WORKER)
         cloud.execute("UPDATE generations SET status = 'running', attempts = 1")
     with running_cloud(url) as cloud:
         client = cloud.new_client()
@@ -222,6 +217,48 @@ def test_the_run_of_a_dead_worker_is_taken_over(
         assert [one.event.type for one in told[:2]] == ["accepted", "started"]
         assert told[1].event.model_dump()["attempt"] == 2
         assert client.get(path).json()["status"] == "succeeded"
+
+
+_DEAD_WORKER = """
+    WITH dead AS (
+        INSERT INTO procrastinate_workers (last_heartbeat)
+        VALUES (now() - interval '1 hour') RETURNING id
+    )
+    UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id, attempts = 1
+    FROM dead WHERE task_name = 'generations:run'
+"""
+
+
+def test_a_run_that_kills_its_workers_is_not_begun_for_ever(
+    new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five workers died of one; another's task is gone from the queue. Both end as failed."""
+    monkeypatch.setattr("cloud_api.worker._SILENT_SECONDS", 0.5)
+    url = new_cloud_database()
+    idle = {"platform_worker_in_process": False, "platform_answer_seconds": 0.2}
+    with running_cloud(url, **idle) as cloud:
+        person = cloud.new_person()
+        deadly, lost, off = (post(person).headers["location"] for _ in range(3))
+        cloud.execute(_DEAD_WORKER)
+        cloud.execute("UPDATE generations SET status = 'running', attempts = 5")
+        for path in (lost, off):
+            cloud.execute(
+                "UPDATE procrastinate_jobs SET status = 'failed' WHERE lock = %(lock)s",
+                lock=f"generation {path.rpartition('/')[2]}",
+            )
+        assert person.client.post(f"{off}/cancel").json()["status"] == "cancelled"
+        assert person.client.post(f"{deadly}/cancel").json()["status"] == "running"
+        cloud.execute("UPDATE generations SET cancel_asked = false")
+    with running_cloud(url) as cloud:
+        client = cloud.new_client()
+        client.headers.update(person.client.headers)
+        for path in (deadly, lost):
+            with client.stream("GET", f"{path}/events") as stream:
+                told = list(events_of(stream))
+            assert [one.event.type for one in told] == ["accepted", "ended"]
+            run = client.get(path).json()
+            assert (run["status"], run["problem"]["code"]) == ("failed", "internal")
+            assert "begun several times" in run["problem"]["detail"]
 
 
 def test_a_mistake_of_ours_ends_the_run(
