@@ -33,11 +33,8 @@ async def start(services: Services, account: Account, request: GenerationRequest
     settings = services.settings
 
     async def work(connection: Connection) -> UUID:
-        if request.id is not None:
-            known = await repository.read(connection, account.id, request.id)
-            if known is not None and known.prompt == request.prompt:
-                return known.id
-        await count_run(connection, settings, account)
+        if (found := await _known(connection, account, request)) is not None:
+            return found
         used = await repository.used_today(connection, account.id)
         row = await repository.insert(
             connection,
@@ -54,12 +51,26 @@ async def start(services: Services, account: Account, request: GenerationRequest
             wanted=request.id,
         )
         if row is None:
+            # The same request may have come twice at once; the insertion waited for the other.
+            if (found := await _known(connection, account, request)) is not None:
+                return found
             raise conflict("taken", "There is another run with this id. Leave the id out.")
+        await count_run(connection, settings, account)
         await repository.add_events(connection, row.id, Accepted(generation=row.id))
         await queue_run(connection, row.id)
         return row.id
 
     return await services.database.run(work)
+
+
+async def _known(
+    connection: Connection, account: Account, request: GenerationRequest
+) -> UUID | None:
+    """The run that the same request has begun before."""
+    if request.id is None:
+        return None
+    row = await repository.read(connection, account.id, request.id)
+    return row.id if row is not None and row.prompt == request.prompt else None
 
 
 async def wait(services: Services, account: Account, generation: UUID) -> GenerationRow:

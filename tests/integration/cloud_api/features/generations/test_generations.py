@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -126,6 +127,16 @@ def test_a_run_is_asked_for_once_however_often_it_is_sent(
     assert person.client.get("/usage").json()["generations"]["used"] == 1
     assert post(person, "A blog", id=wanted).status_code == 409
     assert post(cloud.new_person("other"), id=wanted).status_code == 409
+
+
+def test_a_run_is_made_once_for_requests_at_once(cloud: CloudService) -> None:
+    for number in range(3):
+        person = cloud.new_person()
+        wanted = f"0f0f0f0f-2222-4000-8000-00000000000{number}"
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _: post(person, id=wanted), range(8)))  # noqa: B023
+        assert {(one.status_code, one.json()["id"]) for one in answers} == {(200, wanted)}
+        assert person.client.get("/usage").json()["generations"]["used"] == 1
 
 
 class SlowMaker:
