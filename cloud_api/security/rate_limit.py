@@ -51,6 +51,10 @@ class RateLimit:
     seconds: int
 
 
+MAILS_PER_ADDRESS = RateLimit("mail to", 5, 3600)
+"""Mails of any kind that requests cause: nobody is flooded through the service."""
+
+
 async def limit_rate(database: Database, limit: RateLimit, subject: str) -> None:
     """Count a request of a subject. Raises a 429 problem when there have been too many."""
     names = {

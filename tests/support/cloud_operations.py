@@ -137,7 +137,7 @@ VALID: dict[str, Valid] = {
     "getBlueprint": Valid(),
     "pushVerification": Valid(201, json=lambda _: RESULT),
     "listVerifications": Valid(),
-    "shareProject": Valid(201, json=lambda _: {"role": "viewer", "email": "x@example.com"}),
+    "shareProject": Valid(201, json=lambda _: {"role": "viewer"}),
     "listShares": Valid(),
     "unshareProject": Valid(204),
     "acceptShare": Valid(json=lambda known: {"token": known.ids["token"]}),

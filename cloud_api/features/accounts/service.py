@@ -12,14 +12,13 @@ from cloud_api.features.accounts.models import Credentials, Purpose
 from cloud_api.features.accounts.tasks import queue_code, queue_registered
 from cloud_api.features.sessions import repository as sessions
 from cloud_api.security.access_tokens import refused
-from cloud_api.security.rate_limit import RateLimit, limit_rate
+from cloud_api.security.rate_limit import MAILS_PER_ADDRESS, RateLimit, limit_rate
 from cloud_api.security.throttle import count_attempt, forgive, mail_code, own_password
 from cloud_api.services import Services
 from cloud_api.web.problems import Problem, invalid
 from local_engine.contracts.accounts import AccountExport, Me, Registered
 
 _CHECK_MAIL = "Look into your mail: we sent you a code for it."
-_MAILS_PER_ADDRESS = RateLimit("mail to", 5, 3600)
 _MAILS_BY_CALLER = RateLimit("mails asked for by", 60, 3600)
 
 
@@ -27,6 +26,7 @@ async def register(services: Services, email: str, password: str, caller: Caller
     """A new account; for an address that has one, the same answer after the same work."""
     limit = RateLimit("register", services.settings.platform_registrations_per_hour, 3600)
     await limit_rate(services.database, limit, caller.address)
+    await limit_rate(services.database, MAILS_PER_ADDRESS, email)
     _require_different("/password", password, email)
     password_hash = await services.passwords.hash(password)
 
@@ -79,7 +79,7 @@ async def resend_verification(services: Services, account: Account, caller: Call
 async def _queue_mail(services: Services, email: str, purpose: Purpose, caller: Caller) -> None:
     """Queue a mail; an address that gets many is spared, and told nothing of."""
     await limit_rate(services.database, _MAILS_BY_CALLER, caller.address)
-    await limit_rate(services.database, _MAILS_PER_ADDRESS, email)
+    await limit_rate(services.database, MAILS_PER_ADDRESS, email)
 
     async def work(connection: Connection) -> None:
         await queue_code(connection, email, purpose)

@@ -13,7 +13,7 @@ from cloud_api.features.projects import repository as projects
 from cloud_api.features.projects.service import require_role
 from cloud_api.features.shares import repository
 from cloud_api.features.shares.tasks import queue_shared
-from cloud_api.security.rate_limit import RateLimit, limit_rate
+from cloud_api.security.rate_limit import MAILS_PER_ADDRESS, RateLimit, limit_rate
 from cloud_api.security.throttle import count_attempt, forgive, mail_code
 from cloud_api.services import Services
 from cloud_api.web.problems import conflict, forbidden, invalid, not_found
@@ -28,7 +28,11 @@ async def give(
     """Let somebody in; the project's owner may. An address gets a mail, a link its token."""
     if new.email == account.email:
         raise invalid("/email", "yourself", "This is your own address.")
+    if new.email is not None and not account.verified:
+        raise forbidden("Verify your own e-mail address first, or share by link.")
     await limit_rate(services.database, _SHARES, str(account.id))
+    if new.email is not None:
+        await limit_rate(services.database, MAILS_PER_ADDRESS, new.email)
     token = secrets.token_urlsafe(32) if new.email is None else None
     life = timedelta(days=new.expires_in_days) if new.expires_in_days is not None else None
 

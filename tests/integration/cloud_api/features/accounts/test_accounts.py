@@ -118,8 +118,9 @@ def test_a_forgotten_password_is_set_anew(cloud: CloudService, person: Person) -
 
 def test_nobody_is_flooded_with_mails(cloud: CloudService, person: Person) -> None:
     body = {"email": person.email}
-    answers = [cloud.client.post("/auth/password/forgot", json=body) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [202] * 5 + [429]
+    answers = [cloud.client.post("/auth/password/forgot", json=body) for _ in range(5)]
+    # Joining has sent the first of five.
+    assert [answer.status_code for answer in answers] == [202] * 4 + [429]
     assert int(answers[-1].headers["retry-after"]) > 3000
 
 

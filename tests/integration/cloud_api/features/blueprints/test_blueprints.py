@@ -99,9 +99,10 @@ def test_an_engine_names_its_project(cloud: CloudService, person: Person) -> Non
     assert person.client.post("/projects", json=body | {"name": "X"}).status_code == 409
 
 
-def test_an_export_holds_what_was_pushed(person: Person) -> None:
+def test_an_export_holds_what_was_pushed(cloud: CloudService, person: Person) -> None:
     path, _ = new_project(person)
     person.client.post(f"{path}/verifications", json=RESULT)
+    cloud.verify(person)
     person.client.post(f"{path}/shares", json={"role": "viewer", "email": "x@example.com"})
     data = person.client.get("/auth/account/export").json()["data"]
     assert [row["name"] for row in data["projects"]] == ["Shop"]

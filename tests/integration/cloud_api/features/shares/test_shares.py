@@ -19,6 +19,7 @@ def names(person: Person) -> list[str]:
 
 def test_an_address_counts_once_it_is_verified(cloud: CloudService, person: Person) -> None:
     """Whoever joins with somebody else's address sees nothing of what is shared with it."""
+    cloud.verify(person)
     path, _ = new_project(person, "For you")
     email = "invited-" + person.email
     given = share(person, path, email=email.upper())
@@ -39,6 +40,19 @@ def test_an_address_counts_once_it_is_verified(cloud: CloudService, person: Pers
     assert len(person.client.get(f"{path}/shares").json()["shares"]) == 1
     assert guest.client.post(f"{path}/leave").status_code == 204
     assert guest.client.get(path).status_code == 404
+
+
+def test_no_mails_are_sent_through_the_service(cloud: CloudService, person: Person) -> None:
+    """Only a verified account has mails sent to others, and nobody gets many."""
+    path, _ = new_project(person, "Buy this")
+    body = {"role": "viewer", "email": "victim-" + person.email}
+    assert person.client.post(f"{path}/shares", json=body).status_code == 403
+    assert person.client.post(f"{path}/shares", json={"role": "viewer"}).status_code == 201
+    cloud.verify(person)
+    answers = [person.client.post(f"{path}/shares", json=body).status_code for _ in range(6)]
+    assert answers == [201] * 5 + [429]
+    joining = {"email": body["email"], "password": "a good enough password"}
+    assert cloud.client.post("/auth/register", json=joining).status_code == 429
 
 
 def test_a_link_lets_in_until_it_is_taken_back(cloud: CloudService, person: Person) -> None:
