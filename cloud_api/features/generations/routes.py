@@ -47,9 +47,11 @@ async def generate_from_prompt(
     The answer waits for the end of the run, but for 45 seconds at most: then it is 202, and
     `Location` says where the run is. With `Accept: text/event-stream` it is a stream of events.
     """
-    generation = await service.start(services, account, request)
     if streams.wants_stream(accept):
-        return streams.stream(services, account, generation, after=0)
+        with streams.reserve(services, account) as place:
+            generation = await service.start(services, account, request)
+            return streams.stream(services, account, generation, 0, place)
+    generation = await service.start(services, account, request)
     row = await service.wait(services, account, generation)
     problem = service.problem_of(row)
     if problem is not None:
@@ -108,7 +110,8 @@ async def follow_generation(
     """The events of a run from any number on, as server-sent events, up to its end."""
     await service.find(services, account, generation)
     start = int(last_event_id) if last_event_id else after
-    return streams.stream(services, account, generation, start)
+    with streams.reserve(services, account) as place:
+        return streams.stream(services, account, generation, start, place)
 
 
 @router.get(

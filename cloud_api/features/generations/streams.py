@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from uuid import UUID
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from cloud_api.access.callers import Account
 from cloud_api.features.generations import service
@@ -24,8 +26,24 @@ def wants_stream(accept: str) -> bool:
     return any(part.partition(";")[0].strip().lower() == MEDIA_TYPE for part in accept.split(","))
 
 
-def stream(services: Services, account: Account, generation: UUID, after: int) -> StreamingResponse:
-    """The events of a run from a number on. Raises 429 when the account follows many already."""
+class EventStream(StreamingResponse):
+    """A stream that holds its place until it has ended, or could not even begin."""
+
+    def __init__(self, content: AsyncIterator[bytes], place: ExitStack) -> None:
+        super().__init__(content, media_type=MEDIA_TYPE, headers=_HEADERS)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events, then free the place."""
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
+def reserve(services: Services, account: Account) -> ExitStack:
+    """A place for a stream, until it is closed. Raises 429 when the account follows many already.
+
+    It is taken before a run is started: one that nobody can follow would have been counted.
+    """
     if services.streams.get(account.id, 0) >= _MOST:
         raise Problem(
             429,
@@ -33,17 +51,25 @@ def stream(services: Services, account: Account, generation: UUID, after: int) -
             f"{_MOST} streams of yours are open here. Close one, then try again.",
             headers={"retry-after": "5"},
         )
+    place = ExitStack()
+    place.enter_context(_counted(services, account))
+    return place
+
+
+def stream(
+    services: Services, account: Account, generation: UUID, after: int, place: ExitStack
+) -> EventStream:
+    """The events of a run from a number on, in a place that was reserved."""
 
     async def encoded() -> AsyncIterator[bytes]:
-        with _counted(services, account):
-            async for event in service.follow(services, account, generation, after):
-                if event is None:
-                    yield KEEPALIVE_COMMENT
-                else:
-                    text = event.model_dump_json()
-                    yield format_sse_event(data_str=text, id=str(event.number))
+        async for event in service.follow(services, account, generation, after):
+            if event is None:
+                yield KEEPALIVE_COMMENT
+            else:
+                text = event.model_dump_json()
+                yield format_sse_event(data_str=text, id=str(event.number))
 
-    return StreamingResponse(encoded(), media_type=MEDIA_TYPE, headers=_HEADERS)
+    return EventStream(encoded(), place.pop_all())
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -187,10 +188,17 @@ def test_streams_are_limited_and_end_with_the_service(slow: CloudService) -> Non
         streams = [client.send(client.build_request("GET", path), stream=True) for _ in range(10)]
         assert {stream.status_code for stream in streams} == {200}
         assert client.get(path).json()["code"] == "too-many-streams"
+        refused = client.post("/generate-from-prompt", json={"prompt": PROMPT}, headers=STREAM)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-streams")
+        assert client.get("/usage").json()["generations"]["used"] == 1
         assert "cloud_open_streams 10.0" in client.get("/metrics").text
         slow.call(_drain(slow))
         for stream in streams:
             assert "ended" not in stream.read().decode()
+        deadline = time.monotonic() + 10
+        while "cloud_open_streams 0.0" not in client.get("/metrics").text:
+            assert time.monotonic() < deadline, "the places of ended streams are not free"
+            time.sleep(0.05)
 
 
 async def _drain(cloud: CloudService) -> None:
