@@ -6,6 +6,7 @@ import asyncio
 import logging
 from uuid import UUID
 
+import psycopg
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from cloud_api.database.pool import Connection
@@ -15,6 +16,7 @@ from cloud_api.features.generations.makers import CalledOff, CannotMake, maker_o
 from cloud_api.features.generations.models import GenerationRow
 from cloud_api.services import Services
 from cloud_api.tasking import services_of_task
+from cloud_api.web.problems import Problem
 from local_engine.contracts.generation import Made, Noticed, RunProblem, Started, Status
 from local_engine.generator.blueprint import load
 from local_engine.generator.emit import emit
@@ -93,6 +95,8 @@ async def _carry_out(services: Services, row: GenerationRow) -> None:
         await _end(services, row, "cancelled")
     except CannotMake as error:
         await _end(services, row, "failed", problem=error.problem)
+    except (psycopg.OperationalError, Problem):
+        raise  # the database is away: the queue begins the run again
     except Exception:
         _log.exception("a run failed", extra={"generation": str(row.id)})
         await _end(services, row, "failed", problem=_OUR_FAULT)

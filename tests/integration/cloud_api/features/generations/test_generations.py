@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from cloud_operations import new_generation
 from cloud_service import CloudService, Person, running_cloud
@@ -293,10 +294,26 @@ def test_a_mistake_of_ours_ends_the_run(
     assert "secret detail" not in answer.text
 
 
+def test_a_database_that_is_away_for_a_moment_does_not_end_a_run(
+    new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first try breaks off as it does for a lost connection; the second makes it."""
+    tries = iter(range(100))
+
+    class CutOff(makers.PlannerMaker):
+        async def make(self, prompt: str, report: makers.Report) -> Made:
+            if next(tries) == 0:
+                raise psycopg.OperationalError("the connection is lost")
+            return await super().make(prompt, report)
+
+    monkeypatch.setitem(makers._MAKERS, "no-model", CutOff)
+    with running_cloud(new_cloud_database()) as cloud:
+        answer = post(cloud.new_person())
+    assert (answer.status_code, next(tries)) == (200, 2)
+
+
 def test_a_run_may_not_use_more_than_its_cap(cloud: CloudService, person: Person) -> None:
     """The database itself refuses, whatever a maker does."""
-    import psycopg
-
     generation = new_generation(person)
     with pytest.raises(psycopg.errors.CheckViolation):
         cloud.execute(
