@@ -91,8 +91,7 @@ CARELESS_DATABASE: dict[str, list[str]] = {
         ),
     ],
 }
-STOCK_IS_ENOUGH = """
-      AND stock - (SELECT l.quantity FROM lines AS l WHERE l.id = %(row.line)s::uuid) >= 0"""
+STOCK_IS_ENOUGH = "\n      AND products.stock - lines.quantity >= 0"
 CLAIM = "pg_try_advisory_xact_lock(hashtextextended(%(user)s::text || %(route)s || %(key)s, 0))"
 CARELESS_CODE = (
     ("app/operations/pay_in.py", "    FOR NO KEY UPDATE OF accounts\n", ""),
