@@ -55,4 +55,5 @@ def test_loading_costs_little_more_than_parsing() -> None:
 
 
 def test_growth_is_nearly_linear() -> None:
-    assert _least_ratio(_load(250), _load(50)) < 7.5  # five times as large
+    # Five times as large: 5 if linear, 11 at a power of 1.5; 5.6 to 7.5 on a busy machine.
+    assert _least_ratio(_load(250), _load(50)) < 9
