@@ -11,8 +11,6 @@ from local_engine.contracts.wire import Answer, Moment, Request
 Provider = Literal["gemini", "groq", "openai"]
 """Whose models a key opens."""
 
-PROVIDERS: tuple[Provider, ...] = ("gemini", "groq", "openai")
-
 ProviderKey = Annotated[
     SecretStr,
     Field(min_length=8, max_length=512, json_schema_extra={"pattern": r"^[!-~]+$"}),

@@ -6,7 +6,7 @@ Nothing of what the provider says is passed on: it may repeat the key.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import httpx
 from pydantic import SecretStr
@@ -16,13 +16,6 @@ from local_engine.contracts.llm_keys import KeyTest, Provider
 
 _TIMEOUT_SECONDS = 15.0
 _NAMES: dict[Provider, str] = {"gemini": "Google", "groq": "Groq", "openai": "OpenAI"}
-
-
-class KeyTester(Protocol):
-    """Whoever can ask a provider."""
-
-    async def test(self, provider: Provider, key: SecretStr) -> KeyTest:
-        """How the provider takes a key; never raises for what the provider does."""
 
 
 @dataclass(frozen=True, slots=True)

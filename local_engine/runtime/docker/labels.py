@@ -19,7 +19,6 @@ PART = _PREFIX + "part"
 VERSION = _PREFIX + "version"
 DEPLOY = _PREFIX + "deploy"
 CONFIG = _PREFIX + "config"
-PORT = _PREFIX + "port"
 
 
 class Part(StrEnum):
