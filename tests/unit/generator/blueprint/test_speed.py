@@ -29,10 +29,15 @@ def _store(entities: int) -> str:
 
 
 def _seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of its own: what other tests have left in memory is not collected meanwhile."""
     gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+    gc.freeze()
+    try:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+    finally:
+        gc.unfreeze()
 
 
 def _load(entities: int) -> Callable[[], object]:
@@ -55,5 +60,4 @@ def test_loading_costs_little_more_than_parsing() -> None:
 
 
 def test_growth_is_nearly_linear() -> None:
-    # Five times as large: 5 if linear, 11 at a power of 1.5; 5.6 to 7.5 on a busy machine.
-    assert _least_ratio(_load(250), _load(50)) < 9
+    assert _least_ratio(_load(250), _load(50)) < 7.5  # five times as large
