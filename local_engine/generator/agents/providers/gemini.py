@@ -2,7 +2,7 @@
 
 ai.google.dev/api/generate-content. Known traps of the library, as of 3.6:
 
-- it retries nothing by itself, and asked to, it ignores `Retry-After`: `Retrying` does that;
+- it retries nothing by itself, and asked to, it ignores `Retry-After`: `Patient` does that;
 - `parsed` is silently None for an answer that was cut off: we look at `finish_reason` first;
 - a client that nobody holds is closed while it is being used: we hold it;
 - `response_schema` loses recursion and refuses literal integers: we send `response_json_schema`;

@@ -1,6 +1,6 @@
 """Groq through its own library, which is loaded when the first question is asked.
 
-Its own retries are off: `Retrying` knows the deadline of the whole, and says when it waits.
+Its own retries are off: `Patient` knows the deadline of the whole, and says when it waits.
 """
 
 from __future__ import annotations
