@@ -20,6 +20,8 @@ from pathlib import Path
 
 from local_engine.projects.errors import ProjectError
 from local_engine.projects.index import Entry, ProjectIndex
+from local_engine.projects.whereabouts import note_removal
+from local_engine.runtime.identity import read_identity
 from local_engine.runtime.private_files import make_private_folder, write_private
 
 _ID = re.compile(r"(?P<name>.+)-(?P<nanoseconds>[0-9]{16,20})")
@@ -97,9 +99,12 @@ class Trash:
         return entry
 
     def remove(self, wanted: str) -> Trashed:
-        """Remove one for good. Raises `NoSuchTrash`, `OSError`."""
+        """Remove one for good, and write that down. Raises `NoSuchTrash`, `OSError`."""
         found = self.get(wanted)
+        project = read_identity(self.folder / found.id)
         shutil.rmtree(self.folder / found.id)
+        if project is not None:
+            note_removal(self.folder.parent, project, str(found.folder or ""))
         self._note(found.id).unlink(missing_ok=True)
         return found
 

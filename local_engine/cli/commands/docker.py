@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
-from typing import Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from local_engine.cli.asking import agreed
 from local_engine.cli.deployments import deployment_errors, deployment_facts
 from local_engine.cli.errors import ExitCode
 from local_engine.cli.output import Output
+from local_engine.cli.program import command
+
+if TYPE_CHECKING:
+    from local_engine.runtime.docker.collecting import Unused
 
 Change = Literal["start", "stop", "restart"]
 _DONE = {"start": "Started", "stop": "Stopped", "restart": "Restarted"}
@@ -20,10 +23,10 @@ _MEBIBYTE = 1024**2
 
 def list_all(output: Output) -> int:
     """A table of all deployments."""
-    from local_engine.runtime.docker.managing import list_deployments
+    from local_engine.runtime.docker.managing import list_deployments, list_remains
 
     with deployment_errors():
-        found = list_deployments()
+        found = [*list_deployments(), *list_remains()]
     if found:
         rows = [
             (one.name, one.status, one.url or "", one.version[:10], one.folder) for one in found
@@ -91,9 +94,11 @@ def remove(which: str, data: bool, yes: bool, output: Output) -> int:
 
     with deployment_errors():
         with managing.engine_client() as client:
-            found = managing.find_deployment(client, which)
+            found = managing.find_deployment(client, which, removed=data)
         whose = f"{found.name}, deployed from {found.folder},"
-        if data and not agreed(f"Remove {whose} with all data in its database?", yes, output):
+        if data and not agreed(
+            f"Remove {whose} with all data in its database, and all copies of that?", yes, output
+        ):
             output.line("Nothing was removed.")
             output.finish({"removed": None})
             return ExitCode.OK
@@ -104,40 +109,44 @@ def remove(which: str, data: bool, yes: bool, output: Output) -> int:
 
 
 def collect(yes: bool, output: Output) -> int:
-    """List what nobody needs any more, ask, remove it."""
-    from local_engine.runtime.docker.collecting import find_unused, remove_all
+    """List what nobody needs any more, ask, remove it; say what is kept of projects not found."""
+    from local_engine.projects.whereabouts import whereabouts
+    from local_engine.runtime.docker.collecting import find_missing, find_unused, remove_all
     from local_engine.runtime.docker.installation import installation_id
     from local_engine.runtime.docker.managing import engine_client
+    from local_engine.runtime.home import engine_home
 
+    asked = partial(whereabouts, engine_home())
     with deployment_errors(), engine_client() as client:
-        unused = find_unused(client, installation_id(), _exists)
-        if not unused:
+        missing = find_missing(client, installation_id(), asked)
+        _tell_missing(missing, output)
+        unused = find_unused(client, installation_id(), asked)
+        if unused:
+            rows = [(one.kind, one.name, one.whose, _size(one.size)) for one in unused]
+            output.table(["what", "name", "of", ">size"], rows)
+        else:
             output.line("There is nothing to remove.")
-            output.finish({"removed": []})
-            return ExitCode.OK
-        rows = [
-            (one.kind, one.name, one.whose, f"{one.size / _MEBIBYTE:.0f} MiB" if one.size else "")
-            for one in unused
-        ]
-        output.table(["what", "name", "of", ">size"], rows)
-        removed = remove_all(client, unused) if agreed("Remove these?", yes, output) else []
-    output.line(f"Removed {len(removed)} of {len(unused)}.")
-    output.finish({"removed": [{"kind": one.kind, "name": one.name} for one in removed]})
+        may = bool(unused) and agreed("Remove these?", yes, output)
+        removed = remove_all(client, unused) if may else []
+    if unused:
+        output.line(f"Removed {len(removed)} of {len(unused)}.")
+    output.finish({"removed": _named(removed), "missing": _named(missing)})
     return ExitCode.OK
 
 
-def _exists(project: str, folder: str) -> bool:
-    """Whether a project is there still: on the list, in the trash, or in its folder."""
-    from local_engine.projects.index import ProjectIndex
-    from local_engine.projects.trash import Trash
-    from local_engine.runtime.docker.place import project_key
-    from local_engine.runtime.home import engine_home
+def _tell_missing(missing: list[Unused], output: Output) -> None:
+    for one in missing:
+        output.line(f"! kept: {one.name}, the data of {one.whose}, which is not found", "yellow")
+    if missing:
+        output.line(
+            "If you moved it, deploy it from where it is now; if it is gone for good: "
+            f"{command('docker', 'remove', 'NAME', '--data')}"
+        )
 
-    if folder and Path(folder).is_dir() and project_key(Path(folder)) == project:
-        return True
-    with closing(ProjectIndex(engine_home())) as index:
-        listed = [entry for entry in index.all() if entry.id == project]
-        if any(entry.folder.is_dir() for entry in listed):
-            return True
-    trash = Trash(engine_home())
-    return any(project_key(trash.folder / one.id) == project for one in trash.all())
+
+def _size(size: int | None) -> str:
+    return f"{size / _MEBIBYTE:.0f} MiB" if size else ""
+
+
+def _named(things: list[Unused]) -> list[dict[str, str]]:
+    return [{"kind": one.kind, "name": one.name} for one in things]

@@ -38,7 +38,8 @@ def _stop_all() -> Iterator[dict[str, Any]]:
 
 def _stop_one(name: str) -> Iterator[dict[str, Any]]:
     """The preview of this name; a deployment where there is no such preview."""
-    from local_engine.runtime.docker.managing import lies_in, running_deployments
+    from local_engine.runtime.docker.deployment import lies_in
+    from local_engine.runtime.docker.managing import running_deployments
     from local_engine.runtime.preview import list_previews, stop_preview
 
     deployed = running_deployments()

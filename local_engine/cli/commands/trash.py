@@ -97,6 +97,7 @@ def _store() -> Iterator[tuple[Trash, ProjectIndex]]:
 
 
 def _require_idle(folder: Path, project: str, output: Output) -> None:
+    from local_engine.runtime.docker.managing import deployed_from
     from local_engine.runtime.preview import list_previews
 
     ledger = ledger_of(output)
@@ -104,6 +105,12 @@ def _require_idle(folder: Path, project: str, output: Output) -> None:
         raise CommandError("a job of this project runs", hint="wait for its end, or end it")
     if any(Path(state.project) == folder for state in list_previews()):
         raise CommandError("this project runs", hint=f"stop it: {command('stop', folder.name)}")
+    if (deployment := deployed_from(folder)) is not None:
+        remove = command("docker", "remove", str(folder))
+        raise CommandError(
+            f"this project is deployed to Docker ({deployment.status})",
+            hint=f"remove that first: {remove} (its data stays; with --data that goes, too)",
+        )
 
 
 def _nothing(output: Output, facts: dict[str, Any]) -> int:

@@ -1,19 +1,28 @@
-"""What an engine holds of projects that are gone, and the shared images that nobody uses."""
+"""What an engine holds of deleted projects, and the shared images that nobody uses.
+
+A project is deleted when it was removed from the trash for good. One whose folder is not where it
+was may have been moved: what there is of it is told, and never removed here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from local_engine.runtime.docker.containers import ours, remove
 from local_engine.runtime.docker.labels import FOLDER, NAME, PART, PROJECT, Part, chosen
 from local_engine.runtime.docker.networks import remove_unused
+from local_engine.runtime.docker.place import ASIDE
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 Kind = Literal["container", "network", "volume", "image"]
+Whereabouts = Literal["there", "missing", "deleted"]
+"""Of a project; `missing` is one that is not where it was, and of which nothing else is known."""
+WhereaboutsOf = Callable[[str, str], Whereabouts]
+Labels = Mapping[str, str]
 _SHARED = (Part.RUNTIME, Part.PROXY)
 
 
@@ -28,42 +37,56 @@ class Unused:
     size: int | None = None
 
 
-def find_unused(
-    client: APIClient, installation: str, exists: Callable[[str, str], bool]
-) -> list[Unused]:
+def find_unused(client: APIClient, installation: str, whereabouts: WhereaboutsOf) -> list[Unused]:
     """What can go, in the order in which it has to.
 
-    `exists` says of a project's key, and of the folder that it was deployed from, whether the
-    project is there still.
+    `whereabouts` is asked with a project's key and the folder that it was deployed from.
     """
-    answers: dict[tuple[str, str], bool] = {}
-
-    def gone(labels: dict[str, str]) -> bool:
-        key = (labels.get(PROJECT, ""), labels.get(FOLDER, ""))
-        if not key[0]:
-            return False
-        if key not in answers:
-            answers[key] = exists(*key)
-        return not answers[key]
-
+    gone = _of_projects("deleted", whereabouts)
     wanted = chosen(installation)
     found = [
-        Unused("container", one.id, one.name, _whose(dict(one.labels)))
+        Unused("container", one.id, one.name, _whose(one.labels))
         for one in ours(client, installation)
-        if gone(dict(one.labels))
+        if gone(one.labels)
     ]
     found += [
         Unused("network", row["Id"], row["Name"], _whose(row["Labels"]))
         for row in client.networks(filters=wanted)
         if gone(row["Labels"])
     ]
-    found += [
-        Unused("volume", row["Name"], row["Name"], _whose(row["Labels"]))
-        for row in client.volumes(filters=wanted)["Volumes"] or []
-        if gone(row["Labels"])
-    ]
+    found += _volumes(client, wanted, gone)
     going = {one.identity for one in found}
     return found + _images(client, wanted, gone, going)
+
+
+def find_missing(client: APIClient, installation: str, whereabouts: WhereaboutsOf) -> list[Unused]:
+    """The data of projects whose folders are not found: kept, because they may have been moved."""
+    missing = _of_projects("missing", whereabouts)
+    return _volumes(client, chosen(installation, part=Part.DATA), missing)
+
+
+def _of_projects(wanted: Whereabouts, whereabouts: WhereaboutsOf) -> Callable[[Labels], bool]:
+    answers: dict[tuple[str, str], Whereabouts] = {}
+
+    def applies(labels: Labels) -> bool:
+        key = (labels.get(PROJECT, "").removesuffix(ASIDE), labels.get(FOLDER, ""))
+        if not key[0]:
+            return False
+        if key not in answers:
+            answers[key] = whereabouts(*key)
+        return answers[key] == wanted
+
+    return applies
+
+
+def _volumes(
+    client: APIClient, wanted: dict[str, list[str]], chosen_by: Callable[[Labels], bool]
+) -> list[Unused]:
+    return [
+        Unused("volume", row["Name"], row["Name"], _whose(row["Labels"]))
+        for row in client.volumes(filters=wanted)["Volumes"] or []
+        if chosen_by(row["Labels"])
+    ]
 
 
 def remove_all(client: APIClient, unused: list[Unused]) -> list[Unused]:
@@ -71,14 +94,15 @@ def remove_all(client: APIClient, unused: list[Unused]) -> list[Unused]:
     return [one for one in unused if _removed(client, one)]
 
 
-def _whose(labels: dict[str, str]) -> str:
-    return labels.get(NAME) or labels.get(PROJECT, "")
+def _whose(labels: Labels) -> str:
+    name = labels.get(NAME) or labels.get(PROJECT, "")
+    return f"{name} ({labels[FOLDER]})" if FOLDER in labels else name
 
 
 def _images(
     client: APIClient,
     wanted: dict[str, list[str]],
-    gone: Callable[[dict[str, str]], bool],
+    gone: Callable[[Labels], bool],
     going: set[str],
 ) -> list[Unused]:
     own = client.images(filters=wanted)

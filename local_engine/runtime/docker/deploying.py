@@ -19,7 +19,7 @@ from local_engine.runtime.docker import images, readiness, specs
 from local_engine.runtime.docker.client import PortTaken, connected, engine_errors, image_id
 from local_engine.runtime.docker.containers import Container, ContainerSpec, last_lines
 from local_engine.runtime.docker.database_owner import make_owner
-from local_engine.runtime.docker.deployment import Deployment, deployment_of
+from local_engine.runtime.docker.deployment import Deployment, deployment_of, lies_in, remains
 from local_engine.runtime.docker.detecting import Engine, find_engine
 from local_engine.runtime.docker.dockerfile import FILE, Recipe, read_recipe
 from local_engine.runtime.docker.dumping import dump_before_migrations
@@ -141,6 +141,8 @@ class _Deploy:
         if self._place.journal is not None:  # an earlier one was killed
             undo(self._client, self._place, self._owner.installation)
         before = deployment_of(self._client, self._owner.installation, self._owner.project)
+        if not self._wish.aside:
+            self._refuse_copy(before)
         ran = before is not None and before.status == "running"
         parts = Replacement(self._client, self._owner, self._prefix)
         journal = Journal(self._owner.deploy, ran)
@@ -159,6 +161,18 @@ class _Deploy:
             raise
         self._place.journal = None
         return deployment
+
+    def _refuse_copy(self, before: Deployment | None) -> None:
+        """A copy bears the id of its original, whose data and address it would take over."""
+        owner = self._owner
+        known = [before] if before is not None else remains(self._client, owner.installation)
+        for one in known:
+            if one.project == owner.project and not lies_in(one, self._wish.project):
+                raise DeploymentError(
+                    f"{owner.folder} is a copy of {one.folder}, which is deployed.\n"
+                    "Deploy that folder. Or open the copy as a project of its own, which gives it "
+                    "an id of its own: without .git/backend-generator/project.json it is one."
+                )
 
     def _stages(self, parts: Replacement) -> None:
         """All stages. What is of no version, the database, comes while the facts are read."""

@@ -1,41 +1,48 @@
-"""A deployment as the engine shows it: which parts there are, how they are, where it answers."""
+"""A deployment as the engine shows it: which parts there are, how they are, where it answers.
+
+Of one that was removed, its data may be left: then it is shown without any part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker.containers import Container, ours
+from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import FOLDER, NAME, PROJECT, RUNNING_PARTS, VERSION, Part
-from local_engine.runtime.docker.place import ASIDE
+from local_engine.runtime.docker.place import ASIDE, project_key
+from local_engine.runtime.docker.volumes import volumes
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 Status = str
-"""`running`, `stopped`, or `partly` where only some of its parts run."""
+"""`running`, `stopped`, `partly` where only some of its parts run, `removed` where data is left."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A project in an engine. `parts` are its containers by part."""
+    """A project in an engine. `parts` are its containers by part, `labels` those of one thing."""
 
     installation: str
     project: str
     parts: Mapping[str, Container]
     port: int | None
+    labels: Mapping[str, str]
 
     @property
     def name(self) -> str:
         """What the project was called when it was deployed."""
-        return self._label(NAME)
+        return self.labels.get(NAME, "")
 
     @property
     def folder(self) -> str:
         """Where the project lay when it was deployed."""
-        return self._label(FOLDER)
+        return self.labels.get(FOLDER, "")
 
     @property
     def version(self) -> str:
@@ -46,6 +53,8 @@ class Deployment:
     @property
     def status(self) -> Status:
         """How it is."""
+        if not self.parts:
+            return "removed"
         run = [part in self.parts and self.parts[part].runs for part in RUNNING_PARTS]
         return "running" if all(run) else "partly" if any(run) else "stopped"
 
@@ -56,13 +65,9 @@ class Deployment:
 
     @property
     def since(self) -> float:
-        """When its service was made, in seconds since 1970."""
-        service = self.parts.get(Part.SERVICE) or next(iter(self.parts.values()))
-        return service.created
-
-    def _label(self, name: str) -> str:
-        part = self.parts.get(Part.SERVICE) or next(iter(self.parts.values()))
-        return part.labels.get(name, "")
+        """When its service was made, in seconds since 1970; 0 where there is no part."""
+        service = self.parts.get(Part.SERVICE) or next(iter(self.parts.values()), None)
+        return service.created if service else 0.0
 
 
 def deployments(client: APIClient, installation: str) -> list[Deployment]:
@@ -78,6 +83,40 @@ def deployment_of(client: APIClient, installation: str, project: str) -> Deploym
     return next(_by_project(client, installation, containers), None)
 
 
+def remains(client: APIClient, installation: str) -> list[Deployment]:
+    """What was removed and has left its data, by name."""
+    there = {one.project for one in deployments(client, installation)}
+    found = [
+        Deployment(installation, labels[PROJECT], {}, None, labels)
+        for volume in volumes(client, installation, part=Part.DATA)
+        if not (labels := volume["Labels"])[PROJECT].endswith(ASIDE)
+        and labels[PROJECT] not in there
+    ]
+    return sorted(found, key=lambda one: (one.name, one.project))
+
+
+def lies_in(deployment: Deployment, folder: Path) -> bool:
+    """Whether a deployment is of the project in a folder, and not of one that this is a copy of.
+
+    The id moves with its folder: another folder counts where the first one has it no more.
+    """
+    if project_key(folder) != deployment.project:
+        return False
+    first = Path(deployment.folder)
+    if folder.resolve() == first:
+        return True
+    return not first.is_dir() or project_key(first) != deployment.project
+
+
+def refuse_copy(deployment: Deployment, folder: Path) -> None:
+    """Raise `DeploymentError` where a folder is a copy of what is deployed from another one."""
+    if not lies_in(deployment, folder):
+        raise DeploymentError(
+            f"{folder} is not deployed: it is a copy of {deployment.folder}, which is.\n"
+            "Name that folder if you mean it."
+        )
+
+
 def _by_project(
     client: APIClient, installation: str, containers: Iterable[Container]
 ) -> Iterator[Deployment]:
@@ -87,7 +126,8 @@ def _by_project(
     for project, group in groupby(sorted(containers, key=key), key=key):
         parts = {one.part: one for one in group}
         if any(part in parts for part in RUNNING_PARTS):
-            yield Deployment(installation, project, parts, _port(client, parts))
+            labels = (parts.get(Part.SERVICE) or next(iter(parts.values()))).labels
+            yield Deployment(installation, project, parts, _port(client, parts), labels)
 
 
 def _port(client: APIClient, parts: Mapping[str, Container]) -> int | None:

@@ -9,7 +9,7 @@ from local_engine.runtime.docker.containers import Container, ours, remove, stop
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import RUNNING_PARTS, Part, chosen
-from local_engine.runtime.docker.networks import remove_networks
+from local_engine.runtime.docker.networks import remove_network, remove_shared_networks
 from local_engine.runtime.docker.readiness import wait_for_database, wait_for_service
 from local_engine.runtime.docker.volumes import volumes
 
@@ -64,11 +64,12 @@ def remove_all_of(client: APIClient, installation: str, project: str, *, data: b
     """Remove what bears a project's label, whatever of it there is, without stopping it first."""
     for one in ours(client, installation, project):
         remove(client, one.id)
-    remove_networks(client, installation, project)
+    remove_network(client, installation, project)
     for part in (Part.SECRETS, Part.DATA) if data else (Part.SECRETS,):
         for found in volumes(client, installation, project, part):
             client.remove_volume(found["Name"])
     remove_images(client, installation, project)
+    remove_shared_networks(client, installation)
 
 
 def remove_images(client: APIClient, installation: str, project: str) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker import ending
 from local_engine.runtime.docker.client import connected, engine_errors
-from local_engine.runtime.docker.deployment import Deployment, deployment_of, deployments
+from local_engine.runtime.docker.deployment import (
+    Deployment,
+    deployment_of,
+    deployments,
+    lies_in,
+    refuse_copy,
+    remains,
+)
 from local_engine.runtime.docker.detecting import find_engine
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.installation import installation_id, known_installation
@@ -42,6 +49,15 @@ def list_deployments() -> list[Deployment]:
         return deployments(client, installation)
 
 
+def list_remains() -> list[Deployment]:
+    """What was removed and has left its data. Raises `DeploymentError`."""
+    installation = known_installation()
+    if installation is None:
+        return []
+    with engine_client() as client:
+        return remains(client, installation)
+
+
 def running_deployments() -> list[Deployment]:
     """Those that run, or partly; none where no engine answers: nothing can run then."""
     try:
@@ -50,18 +66,35 @@ def running_deployments() -> list[Deployment]:
         return []
 
 
-def find_deployment(client: APIClient, which: Path | str) -> Deployment:
-    """The deployment of a project's folder, or of this name. Raises `DeploymentError`."""
-    installation = installation_id()
-    by_folder = deployment_of(client, installation, project_key(Path(which)))
-    if by_folder is not None:
-        if not lies_in(by_folder, Path(which)):
-            raise DeploymentError(
-                f"{which} is not deployed: it is a copy of {by_folder.folder}, which is.\n"
-                "Name that folder if you mean it."
-            )
-        return by_folder
+def deployed_from(folder: Path) -> Deployment | None:
+    """The deployment of the project in a folder; None also where no engine answers.
+
+    No engine is asked where the project was never deployed.
+    """
+    installation, project = known_installation(), project_key(folder)
+    if installation is None or not DeploymentPlace.is_known(project):
+        return None
+    try:
+        with engine_client() as client:
+            found = deployment_of(client, installation, project)
+    except DeploymentError:
+        return None
+    return found if found is not None and lies_in(found, folder) else None
+
+
+def find_deployment(client: APIClient, which: Path | str, *, removed: bool = False) -> Deployment:
+    """The deployment of a project's folder, or of this name. Raises `DeploymentError`.
+
+    With `removed` also one that has left its data only.
+    """
+    installation, key = installation_id(), project_key(Path(which))
     found = deployments(client, installation)
+    if removed:
+        found += remains(client, installation)
+    for one in found:
+        if one.project == key:
+            refuse_copy(one, Path(which))
+            return one
     alike = [one for one in found if str(which) in (one.name, one.project)]
     if len(alike) == 1:
         return alike[0]
@@ -70,19 +103,6 @@ def find_deployment(client: APIClient, which: Path | str) -> Deployment:
         folders = ", ".join(one.folder for one in alike)
         raise DeploymentError(f"Several deployments are called {which}.\nName a folder: {folders}")
     raise DeploymentError(f"{which} is not deployed.\nDeployments: {names}.")
-
-
-def lies_in(deployment: Deployment, folder: Path) -> bool:
-    """Whether a deployment is of the project in a folder, and not of one that this is a copy of.
-
-    The id moves with its folder: another folder counts where the first one has it no more.
-    """
-    if project_key(folder) != deployment.project:
-        return False
-    first = Path(deployment.folder)
-    if folder.resolve() == first:
-        return True
-    return not first.is_dir() or project_key(first) != deployment.project
 
 
 def stop(which: Path | str) -> Deployment:
@@ -107,16 +127,23 @@ def restart(which: Path | str) -> Deployment:
 
 
 def remove(which: Path | str, *, data: bool = False) -> Deployment:
-    """Remove a deployment; its database stays in its volume unless `data` may go."""
-    with _changing(which) as (client, found):
+    """Remove a deployment; its database stays in its volume unless `data` may go.
+
+    With `data` also what was removed before and has left its data, and all copies of that.
+    """
+    with _changing(which, removed=data) as (client, found):
         ending.remove_deployment(client, found, data=data)
+        if data:
+            DeploymentPlace.of(found.project).forget()
         return found
 
 
 @contextmanager
-def _changing(which: Path | str) -> Iterator[tuple[APIClient, Deployment]]:
+def _changing(
+    which: Path | str, *, removed: bool = False
+) -> Iterator[tuple[APIClient, Deployment]]:
     """A deployment that nobody else changes meanwhile."""
     with engine_client() as client:
-        found = find_deployment(client, which)
+        found = find_deployment(client, which, removed=removed)
         with DeploymentPlace.of(found.project).changing(_WAIT_SECONDS):
             yield client, found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_engine.runtime.docker.containers import ours
 from local_engine.runtime.docker.labels import Owner, Part, chosen
+from local_engine.runtime.docker.place import DeploymentPlace, shared_locked
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -24,14 +25,13 @@ def inside_network(client: APIClient, owner: Owner, name: str) -> str:
 def edge_network(client: APIClient, owner: Owner) -> str:
     """Where all deployments' proxies publish their ports; it leads in, not out."""
     options = {_TALK: "false", _OUT: "false"}
-    return _found_or_made(client, _shared(owner), Part.EDGE, _shared_name(owner, "edge"), options)
+    return _shared(client, owner, Part.EDGE, options)
 
 
 def egress_network(client: APIClient, owner: Owner) -> str:
     """The way out, for services whose Blueprint sends webhooks or e-mail."""
     options = {_TALK: "false"}
-    name = _shared_name(owner, "egress")
-    return _found_or_made(client, _shared(owner), Part.EGRESS, name, options)
+    return _shared(client, owner, Part.EGRESS, options)
 
 
 def remove_unused(client: APIClient, identity: str) -> bool:
@@ -45,17 +45,24 @@ def remove_unused(client: APIClient, identity: str) -> bool:
     return True
 
 
-def remove_networks(client: APIClient, installation: str, project: str) -> None:
-    """Remove a deployment's network, and those that projects share if there is no other one.
-
-    A stopped container does not keep its network from being removed, and could not start then.
-    """
-    rows = client.networks(filters=chosen(installation, project))
-    if not ours(client, installation):
-        rows += client.networks(filters=chosen(installation, part=Part.EDGE))
-        rows += client.networks(filters=chosen(installation, part=Part.EGRESS))
-    for row in rows:
+def remove_network(client: APIClient, installation: str, project: str) -> None:
+    """Remove the network of one deployment, whose containers are gone."""
+    for row in client.networks(filters=chosen(installation, project)):
         remove_unused(client, row["Id"])
+
+
+def remove_shared_networks(client: APIClient, installation: str) -> None:
+    """Remove the networks that projects share, if nothing is deployed any more.
+
+    A stopped container does not keep its network from being removed, and could not start then; and
+    a deploy that has begun counts on what it has found.
+    """
+    with shared_locked():
+        if ours(client, installation) or any(DeploymentPlace.unfinished()):
+            return
+        for part in (Part.EDGE, Part.EGRESS):
+            for row in client.networks(filters=chosen(installation, part=part)):
+                remove_unused(client, row["Id"])
 
 
 def _found_or_made(
@@ -92,9 +99,8 @@ def _mtu(client: APIClient) -> dict[str, str]:
     return {}
 
 
-def _shared(owner: Owner) -> Owner:
-    return Owner(installation=owner.installation)
-
-
-def _shared_name(owner: Owner, word: str) -> str:
-    return f"backend-generator-{owner.installation[:8]}-{word}"
+def _shared(client: APIClient, owner: Owner, part: Part, options: dict[str, str]) -> str:
+    """A network that projects share; of several deploys at once, one makes it."""
+    name = f"backend-generator-{owner.installation[:8]}-{part.value}"
+    with shared_locked():
+        return _found_or_made(client, Owner(owner.installation), part, name, options)

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from local_engine.runtime.private_files import (
 ASIDE = "-verification"
 """What the key of a project's verification ends with, beside that of its deployment."""
 
+_LOCK, _IN_USE = "lock", "in-use"
 _WORD_LENGTH = 40
 _DIGEST_LENGTH = 8
 
@@ -97,7 +99,7 @@ class DeploymentPlace:
     @contextlib.contextmanager
     def in_use(self, timeout_seconds: float = 0.0) -> Iterator[None]:
         """Say that a verification needs what is deployed. Raises `LockTimeoutError`."""
-        with file_lock(self.path / "in-use", timeout_seconds):
+        with file_lock(self.path / _IN_USE, timeout_seconds):
             yield
 
     def prefix(self, word: str) -> str:
@@ -119,6 +121,14 @@ class DeploymentPlace:
     def secret_key(self) -> str:
         """The key that the service signs tokens with, made at the first call."""
         return read_or_create_secret(self.path / "secret_key")
+
+    def forget(self) -> None:
+        """Remove all but the lock, which others may wait for: what it was about is gone."""
+        for path in self.path.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in (_LOCK, _IN_USE):
+                path.unlink()
 
     @property
     def last_port(self) -> int | None:
@@ -150,7 +160,7 @@ class DeploymentPlace:
     @contextlib.contextmanager
     def locked(self, timeout_seconds: float) -> Iterator[None]:
         """Keep all others from changing the deployment. Raises `LockTimeoutError`."""
-        with file_lock(self.path / "lock", timeout_seconds):
+        with file_lock(self.path / _LOCK, timeout_seconds):
             yield
 
     @contextlib.contextmanager
@@ -173,6 +183,13 @@ class DeploymentPlace:
                 return True
         except LockTimeoutError:
             return False
+
+
+@contextlib.contextmanager
+def shared_locked() -> Iterator[None]:
+    """Keep all others from making or removing what deployments share."""
+    with file_lock(make_private_folder(_all()) / "shared.lock"):
+        yield
 
 
 def _all() -> Path:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DATABASE_SECONDS = 60.0
 SERVICE_SECONDS = 60.0
+MIGRATE_SECONDS = 3600.0
+"""Long: data may be large. A migration that waits for a lock in vain ends, too."""
 _PAUSE_SECONDS = 0.05
 _ASK_SECONDS = 2.0
 _LOG_LINES = 200
@@ -59,12 +61,19 @@ def wait_for_service(client: APIClient, identity: str, port: int, check: Check) 
 
 
 def wait_for_end(client: APIClient, identity: str, check: Check) -> int:
-    """Wait until a container has ended; gives its exit code."""
+    """Wait until a migration has ended; gives its exit code. Raises `DeploymentError`."""
+    deadline = time.monotonic() + MIGRATE_SECONDS
     while True:
         check()
         state = client.inspect_container(identity)["State"]
-        if state["Status"] == "exited":
+        if state["Status"] in ("exited", "dead"):
             return int(state["ExitCode"])
+        if time.monotonic() > deadline:
+            said = quoted(last_lines(client, identity))
+            raise DeploymentError(
+                f"The migration did not end within {MIGRATE_SECONDS:.0f} s.\n"
+                f"Its last output:\n{said}"
+            )
         time.sleep(_PAUSE_SECONDS)
 
 

@@ -14,7 +14,7 @@ from local_engine.runtime.docker.ending import remove_all_of, remove_images
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.installation import known_installation
 from local_engine.runtime.docker.labels import DEPLOY
-from local_engine.runtime.docker.networks import remove_networks
+from local_engine.runtime.docker.networks import remove_network, remove_shared_networks
 from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
 from local_engine.runtime.docker.replacing import remove_replaced, take_back
 from local_engine.runtime.docker.volumes import volumes
@@ -41,7 +41,7 @@ def undo(client: APIClient, place: DeploymentPlace, installation: str) -> None:
         return
     take_back(client, installation, place.project, journal.deploy, journal.ran)
     if not ours(client, installation, place.project):
-        remove_networks(client, installation, place.project)
+        remove_network(client, installation, place.project)
         remove_images(client, installation, place.project)
     for found in volumes(client, installation, place.project):
         if (found.get("Labels") or {}).get(DEPLOY) == journal.deploy:
@@ -51,6 +51,7 @@ def undo(client: APIClient, place: DeploymentPlace, installation: str) -> None:
                 if failure.status_code != 404:
                     raise
     place.journal = None
+    remove_shared_networks(client, installation)
 
 
 def sweep() -> list[str]:

@@ -94,7 +94,7 @@ def change_project(
 
 
 @router.post(
-    "/{project}/deletion", status_code=201, responses=refusals(404), operation_id="askToDelete"
+    "/{project}/deletion", status_code=201, responses=refusals(404, 409), operation_id="askToDelete"
 )
 def ask_to_delete(engine: TheEngine, project: ProjectId) -> schemas.Deletion:
     """What deleting would do, and the confirmation that it needs."""

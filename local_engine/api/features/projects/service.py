@@ -99,8 +99,12 @@ class Projects:
                 self.catalogue.add(folder, folder.name[:100])
 
     def ask_to_delete(self, project: str) -> tuple[str, int, Path]:
-        """A confirmation for deleting, how many files would go, and where to."""
+        """A confirmation for deleting, how many files would go, and where to.
+
+        Raises `Problem` 409 for one that is deployed.
+        """
         entry = self.get(project)
+        _require_not_deployed(entry.folder)
         files = (name for _, _, names in os.walk(entry.folder) for name in names)
         count = sum(1 for _ in itertools.islice(files, _COUNTED))
         word = secrets.token_urlsafe(16)
@@ -118,6 +122,7 @@ class Projects:
             del self._confirmations[project]
         if time.monotonic() > deadline:
             raise Problem(409, "not-confirmed", "The confirmation is too old. Ask for a new one.")
+        _require_not_deployed(entry.folder)
         if entry.folder.is_dir():
             self.trash.put(entry)
         self.catalogue.remove(project)
@@ -126,6 +131,18 @@ class Projects:
     def usual_folder(self) -> Path:
         """Where new projects go."""
         return Path(self._settings.read().projects_folder)
+
+
+def _require_not_deployed(folder: Path) -> None:
+    from local_engine.runtime.docker.managing import deployed_from
+
+    if deployed_from(folder) is not None:
+        raise Problem(
+            409,
+            "deployed",
+            "This project is deployed to Docker. Remove the deployment first; its data stays "
+            "unless that is to go, too.",
+        )
 
 
 def is_made(folder: str) -> bool:

@@ -107,6 +107,10 @@ def test_a_copy_of_its_folder_is_not_the_project(
     assert project_key(copy) == deployed.deployment.project
     with pytest.raises(DeploymentError, match=f"copy of {deployed.project}, which is"):
         managing.find_deployment(engine, copy)
+    with pytest.raises(
+        DeploymentError, match=f"is a copy of {deployed.project}, which is deployed"
+    ):
+        deploy(Wish(copy))
     assert managing.find_deployment(engine, deployed.project) == deployed.deployment
     away = deployed.project.rename(tmp_path / "away")
     try:
