@@ -27,6 +27,7 @@ from local_engine.api.features.session.router import router as session
 from local_engine.api.features.settings.router import router as settings
 from local_engine.api.features.snapshots.router import router as snapshots
 from local_engine.api.features.trash.router import router as trash
+from local_engine.api.features.trials.router import router as trials
 from local_engine.api.features.uploads.router import router as uploads
 from local_engine.api.features.versions.router import router as versions
 from local_engine.api.gate import MAX_BODY_BYTES
@@ -47,6 +48,7 @@ def routers() -> list[APIRouter]:
         blueprints,
         changes,
         versions,
+        trials,
         snapshots,
         files,
         jobs,

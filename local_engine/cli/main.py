@@ -283,12 +283,19 @@ def resolve(
 def try_(
     called: Annotated[str, typer.Argument(metavar="NAME", help="What the trial is called.")],
     project: Project = Path(),
+    recover: Annotated[
+        bool, typer.Option("--recover", help="Have back the discarded trial of this name.")
+    ] = False,
+    replace_data: ReplaceData = False,
     json: Json = False,
 ) -> None:
     """Try something out on a branch of its own."""
-    from local_engine.cli.commands.trial import try_out
+    from local_engine.cli.commands.trial import recover_trial, try_out
 
-    carry_out(json, lambda shown: try_out(project, called, shown))
+    if recover:
+        carry_out(json, lambda shown: recover_trial(project, called, replace_data, shown))
+    else:
+        carry_out(json, lambda shown: try_out(project, called, shown))
 
 
 @app.command()

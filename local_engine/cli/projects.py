@@ -13,7 +13,7 @@ from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
 
 if TYPE_CHECKING:
-    from local_engine.projects import Data, Outcome, Project, Version
+    from local_engine.projects import Outcome, Project, Version
     from local_engine.projects.events import Event
     from local_engine.runtime.preview.data import PreviewData
 
@@ -32,13 +32,6 @@ def preview_data(output: Output) -> PreviewData:
     from local_engine.runtime.preview.data import PreviewData
 
     return PreviewData(hearing(stage_lines(output)))
-
-
-def returning(replace: bool, output: Output) -> Data:
-    """What is to happen to the data when older code comes back."""
-    from local_engine.projects import Data
-
-    return Data(preview_data(output), replace=replace)
 
 
 @contextmanager

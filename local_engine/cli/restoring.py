@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from local_engine.cli.output import Output
 
 if TYPE_CHECKING:
     from local_engine.jobs.events import Event
+    from local_engine.jobs.kinds.restore import Goal
     from local_engine.projects import Version
 
 
 def bring_back(
     folder: Path,
-    to: Literal["undo", "redo", "version", "snapshot"],
+    to: Goal,
     id_: str | None,
     replace: bool,
     output: Output,

@@ -9,13 +9,18 @@ from local_engine.projects.errors import ProjectError
 from local_engine.projects.journal import RefChange, Step
 from local_engine.projects.layout import HEADS, MAIN
 from local_engine.projects.pending import pending_ref, require_settled
-from local_engine.projects.recoverable import GivenUp, set_aside
+from local_engine.projects.recoverable import MERGE, GivenUp, set_aside
 from local_engine.projects.returning import Data, data_returns
 from local_engine.projects.versions import Version
 from local_engine.projects.writer import Writer, generated_ref, output_in
 
 _TRIES = "try/"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+
+
+def trial_of(branch: str) -> str | None:
+    """The name of the trial that a branch holds; None for any other branch."""
+    return branch.removeprefix(_TRIES) if branch.startswith(_TRIES) else None
 
 
 def try_out(writer: Writer, name: str) -> str:
@@ -84,7 +89,7 @@ def discard(writer: Writer, data: Data) -> None:
         refs = [set_aside(repository, head.commit, branch.removeprefix(_TRIES)), *_removal(writer)]
         merge = repository.ref(pending_ref(branch))
         if merge is not None:
-            refs.append(set_aside(repository, merge, "merge"))
+            refs.append(set_aside(repository, merge, MERGE))
         refs += _entering(writer, target, going.snapshot)
         shows = (head.tree, target.tree)
         writer.carry_out(Step("discard", refs, shows, branch=MAIN, snapshot=going.snapshot))

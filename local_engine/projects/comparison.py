@@ -11,6 +11,7 @@ from local_engine.projects.generation import BLUEPRINT_FILE, change, document_of
 from local_engine.projects.repository import Repository
 from local_engine.projects.trees import Entry, Files, changed_paths
 from local_engine.projects.versions import Version
+from local_engine.projects.writer import Writer
 
 _LARGEST_SHOWN = 1_000_000
 
@@ -59,6 +60,23 @@ def text_difference(
         return f"{path}: not text, or too long to be shown\n"
     one, other = (side.decode(errors="replace").splitlines(keepends=True) for side in sides)
     return "".join(difflib.unified_diff(one, other, f"a/{path}", f"b/{path}"))
+
+
+def title_of_change(writer: Writer, document: Document) -> str:
+    """What a generation changes, in a few words."""
+    base = writer.generated
+    if base is None:
+        return "Generated from the Blueprint"
+    entry = writer.repository.files_of(base)[BLUEPRINT_FILE]
+    try:
+        before = document_of(writer.repository.content(entry.id)).blueprint
+        changes = [str(one) for one in differences(before, document.blueprint)]
+    except (BlueprintErrors, UnicodeDecodeError):
+        return "Generated from the Blueprint"
+    if not changes:
+        return "Generated from the Blueprint"
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return f"{changes[0]}{more}"
 
 
 def _blueprint(repository: Repository, files: Files) -> Document:

@@ -11,7 +11,12 @@ from dulwich.objects import ObjectID
 
 from local_engine.generator.blueprint import Document
 from local_engine.projects import beginning, branches, regeneration, undoing
-from local_engine.projects.comparison import Comparison, compare, text_difference
+from local_engine.projects.comparison import (
+    Comparison,
+    compare,
+    text_difference,
+    title_of_change,
+)
 from local_engine.projects.conflicts import Conflict
 from local_engine.projects.errors import NotAProject, ProjectError
 from local_engine.projects.events import Event, OnEvent, Recovered, ignore
@@ -21,7 +26,7 @@ from local_engine.projects.keeping import adopt_new
 from local_engine.projects.layout import GIT, HEADS, PRIVATE
 from local_engine.projects.leaving_out import LeftOut
 from local_engine.projects.pending import Pending, read_pending
-from local_engine.projects.recoverable import GivenUp, expired, given_up
+from local_engine.projects.recoverable import MERGE, GivenUp, expired, given_up
 from local_engine.projects.regeneration import Outcome
 from local_engine.projects.repository import Repository, has_repository
 from local_engine.projects.returning import Data, put_back
@@ -97,7 +102,7 @@ class Project:
         _ = document.application
         with self._writing("generate") as writer:
             beginning.ensure_output(writer)
-            title = _title(writer, document)
+            title = title_of_change(writer, document)
             with stage(self._on_event, "merge", "generate and merge"):
                 return regeneration.regenerate(
                     writer, document, cause, title, allow_drop=allow_drop
@@ -311,6 +316,11 @@ class Project:
         with self._reading() as repository:
             return Writer(repository, ignore).branch
 
+    @property
+    def trial(self) -> str | None:
+        """The name of what is being tried; None where the folder shows anything else."""
+        return branches.trial_of(self.branch)
+
     def try_out(self, name: str) -> str:
         """Go on, on a branch of its own; returns its name. Raises ProjectError."""
         with self._writing("try") as writer:
@@ -330,6 +340,10 @@ class Project:
         """What was discarded or abandoned and can still be had back."""
         with self._reading() as repository:
             return given_up(repository)
+
+    def discarded(self) -> list[GivenUp]:
+        """The trials that were discarded and can still be had back, the newest first."""
+        return [item for item in self.given_up() if item.name != MERGE]
 
     def have_back(self, item: GivenUp, data: Data | None = None) -> str:
         """Have back what was discarded, as something that is being tried; returns the branch."""
@@ -376,22 +390,3 @@ def _without_recovery(on_event: OnEvent) -> OnEvent:
             on_event(event)
 
     return tell
-
-
-def _title(writer: Writer, document: Document) -> str:
-    """What a generation changes, in a few words."""
-    from local_engine.generator.blueprint import BlueprintErrors, differences
-
-    base = writer.generated
-    if base is None:
-        return "Generated from the Blueprint"
-    entry = writer.repository.files_of(base)[BLUEPRINT_FILE]
-    try:
-        before = document_of(writer.repository.content(entry.id)).blueprint
-        changes = [str(one) for one in differences(before, document.blueprint)]
-    except (BlueprintErrors, UnicodeDecodeError):
-        return "Generated from the Blueprint"
-    if not changes:
-        return "Generated from the Blueprint"
-    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-    return f"{changes[0]}{more}"

@@ -15,6 +15,7 @@ from local_engine.projects.journal import RefChange
 from local_engine.projects.repository import Repository
 
 _GIVEN_UP = "refs/backend-generator/given-up/"
+MERGE = "_merge"  # what an abandoned merge is called; no trial is
 KEPT_DAYS = 30
 GRACE_DAYS = 7
 _SEEN = "expiring.json"

@@ -19,7 +19,7 @@ from local_engine.projects.generation import (
 from local_engine.projects.journal import RefChange, Step
 from local_engine.projects.merging import Merge, merge_files, resolved_files
 from local_engine.projects.pending import Pending, pending_ref, read_pending, write_pending
-from local_engine.projects.recoverable import set_aside
+from local_engine.projects.recoverable import MERGE, set_aside
 from local_engine.projects.renames import rename_files, renames_of
 from local_engine.projects.repository import GENERATOR, Repository
 from local_engine.projects.trees import Entry, Files, changed_paths
@@ -216,7 +216,7 @@ def abandon(writer: Writer) -> None:
     if at is None:
         raise NothingPending
     writer.carry_out(
-        Step("abandon", [RefChange(ref, at, None), set_aside(writer.repository, at, "merge")])
+        Step("abandon", [RefChange(ref, at, None), set_aside(writer.repository, at, MERGE)])
     )
 
 

@@ -1,4 +1,4 @@
-"""`restore`: an older state comes back as a new version, data included; undo and redo are such."""
+"""`restore`: an older state comes back, data included; undo and redo are such."""
 
 from __future__ import annotations
 
@@ -14,30 +14,36 @@ from local_engine.runtime.disk_refusal import disk_refusal
 
 if TYPE_CHECKING:
     from local_engine.projects import Data, NewerData, Project, Version
+    from local_engine.projects.recoverable import GivenUp
     from local_engine.runtime.snapshots import Snapshot
+
+
+Goal = Literal["undo", "redo", "version", "snapshot", "main", "trial"]
+_ID_LENGTHS = {"version": 40, "snapshot": 16, "trial": 40}
 
 
 class RestoreRequest(JobRequest):
     """Undo, redo, go back to a `version`, or put a `snapshot` of the data under the present code.
 
-    `id` is that of the version or snapshot. Older data replaces newer only with `replace_data`; the
-    newer is kept as a version then.
+    `main` discards what is being tried and shows the main line again; `trial` has a discarded trial
+    back, named by its newest version. `id` is that of the version or snapshot. Older data replaces
+    newer only with `replace_data`; the newer is kept as a version then.
     """
 
     kind: Literal["restore"] = "restore"
     project: str
-    to: Literal["undo", "redo", "version", "snapshot"]
+    to: Goal
     id: Annotated[str | None, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{16})$")] = None
     replace_data: bool = False
 
     @model_validator(mode="after")
     def _one_goal(self) -> Self:
-        length = {"version": 40, "snapshot": 16}.get(self.to, 0)
+        length = _ID_LENGTHS.get(self.to, 0)
         if len(self.id or "") != length:
             raise ValueError(
-                "a version or a snapshot is named by its `id`"
+                f"a {self.to} is named by an `id` of {length} characters"
                 if length
-                else "`undo` and `redo` have no `id`"
+                else f"`{self.to}` has no `id`"
             )
         return self
 
@@ -117,7 +123,12 @@ def _bring_back(project: Project, request: RestoreRequest, data: Data) -> Versio
             return project.redo(data)
         case "version":
             return project.go_back(project.find(request.id or ""), data)
-    project.restore_snapshot(_snapshot(project, request.id), data)
+        case "snapshot":
+            project.restore_snapshot(_snapshot(project, request.id), data)
+        case "main":
+            project.discard(data)
+        case "trial":
+            project.have_back(_discarded(project, request.id), data)
     return project.head()
 
 
@@ -126,6 +137,13 @@ def _snapshot(project: Project, wanted: str | None) -> Snapshot:
         if snapshot.id == wanted:
             return snapshot
     raise JobFailed("no-such-snapshot", "There is no snapshot with this id.")
+
+
+def _discarded(project: Project, wanted: str | None) -> GivenUp:
+    for trial in project.discarded():
+        if trial.commit.decode() == wanted:
+            return trial
+    raise JobFailed("no-such-trial", "No trial that was discarded ended with this version.")
 
 
 def _asked(newer: NewerData) -> JobFailed:

@@ -115,9 +115,15 @@ def test_a_trial(place: Path) -> None:
     star(place)
     run("generate", "notes", cwd=place)
     assert "is being tried" in run("try", "more", "notes", cwd=place, code=1)
-    assert "restore" in run("discard", "notes", cwd=place)
+    assert "try stars --recover" in run("discard", "notes", cwd=place)
     assert (place / "notes/blueprint.yaml").read_text() == NOTES
-    assert "nothing is being tried" in run("keep", "notes", cwd=place, code=1)
+    for command in ("keep", "discard"):
+        assert "nothing is being tried" in run(command, "notes", cwd=place, code=1)
+    told = run("try", "moons", "notes", "--recover", cwd=place, code=1)
+    assert "what can be had back: stars" in told
+    assert "try/stars" in run("try", "stars", "notes", "--recover", cwd=place)
+    assert (place / "notes/blueprint.yaml").read_text() == STARRED
+    run("keep", "notes", cwd=place)
 
 
 def test_a_cloned_project_is_taken_up(place: Path) -> None:

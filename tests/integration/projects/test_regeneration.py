@@ -159,6 +159,7 @@ def test_abandoning_leaves_everything_and_keeps_the_decisions(project: Project) 
     project.resolve_with("app/notes/repository.py", b"decided\n")
     before = tree(project.folder)
     project.abandon()
+    assert project.discarded() == []  # it is given up, but no trial
     assert tree(project.folder) == before
     assert project.pending() is None
     assert b"decided\n" in all_contents(project.folder)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import hashlib
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_TEXT = 2 * 1024 * 1024
+
+
+def digest_of(content: bytes) -> str:
+    """What names a content, in a change that replaces it."""
+    return hashlib.sha256(content).hexdigest()
 
 
 class FileEntry(BaseModel):
@@ -33,6 +39,15 @@ class FileContent(BaseModel):
     text: str | None
     size: int
     digest: str
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> Self:
+        """What is sent about a file with this content."""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            text = None
+        return cls(path=path, text=text, size=len(content), digest=digest_of(content))
 
 
 class NewContent(BaseModel):

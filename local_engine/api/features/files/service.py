@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -14,6 +13,7 @@ from local_engine.api.features.files.schemas import (
     FileContent,
     FileEntry,
     FolderListing,
+    digest_of,
 )
 from local_engine.api.problems import Problem
 
@@ -60,7 +60,7 @@ def _shown(name: str) -> str:
 def read(folder: Path, path: str) -> FileContent:
     """A file of the project. Raises `Problem` for what is no plain file, or too large."""
     content = _content(place_of(folder, path), path)
-    return _facts(path, content)
+    return FileContent.of(path, content)
 
 
 def write(folder: Path, path: str, text: str, base: str | None) -> FileContent:
@@ -74,7 +74,7 @@ def write(folder: Path, path: str, text: str, base: str | None) -> FileContent:
     content = text.encode("utf-8", "strict")
     try:
         mode = stat.S_IMODE(place.lstat().st_mode)
-        present = _digest(_content(place, path))
+        present = digest_of(_content(place, path))
     except FileNotFoundError:
         mode, present = None, None
     if present != base:
@@ -87,7 +87,7 @@ def write(folder: Path, path: str, text: str, base: str | None) -> FileContent:
             place.chmod(mode)
     except OSError as error:
         raise Problem(409, "not-writable", f"{path}: {error.strerror or error}") from None
-    return _facts(path, content)
+    return FileContent.of(path, content)
 
 
 def _content(place: Path, path: str) -> bytes:
@@ -105,15 +105,3 @@ def _content(place: Path, path: str) -> bytes:
         if status.st_size > MAX_TEXT:
             raise Problem(413, "too-large", f"{path} has more than {MAX_TEXT} bytes.")
         return file.read(MAX_TEXT)
-
-
-def _facts(path: str, content: bytes) -> FileContent:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = None
-    return FileContent(path=path, text=text, size=len(content), digest=_digest(content))
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
 from local_engine.api.answers import refusals
 from local_engine.api.engine import Engine, TheEngine
+from local_engine.api.features.files.schemas import FileContent
 from local_engine.api.features.jobs import service as jobs
 from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects.router import ProjectId
 from local_engine.api.features.versions import schemas, service
 from local_engine.api.problems import Problem
-from local_engine.jobs.kinds.restore import RestoreRequest
+from local_engine.jobs.kinds.restore import Goal, RestoreRequest
 
 router = APIRouter(prefix="/projects/{project}", tags=["versions"], responses=refusals(404, 409))
 
 VersionId = Annotated[str, Path(pattern="^[0-9a-f]{40}$", description="The version's id.")]
+FileName = Annotated[str, Query(min_length=1, max_length=4096, description="A file's path.")]
 OtherVersion = Annotated[str | None, Query(pattern="^[0-9a-f]{40}$")]
 
 
@@ -36,7 +38,7 @@ def _idle_folder(engine: TheEngine, project: ProjectId) -> FilePath:
 def restore(
     engine: Engine,
     project: str,
-    to: Literal["undo", "redo", "version", "snapshot"],
+    to: Goal,
     going: schemas.Going | None,
     id_: str | None = None,
 ) -> JobFacts:
@@ -87,6 +89,28 @@ def compare_versions(
 ) -> schemas.VersionComparison:
     """What a version changed, or what differs from another one."""
     return service.compare(folder, old, version)
+
+
+@router.get("/versions/{version}/files", operation_id="listFilesOfVersion")
+def list_files_of_version(folder: Folder, version: VersionId) -> schemas.VersionFiles:
+    """The paths of all files of a version, in order."""
+    return schemas.VersionFiles(files=service.files(folder, version))
+
+
+@router.get("/versions/{version}/files/content", operation_id="readFileOfVersion")
+def read_file_of_version(folder: Folder, version: VersionId, path: FileName) -> FileContent:
+    """A file as it was in a version."""
+    return service.content(folder, version, path)
+
+
+@router.get("/versions/{version}/files/difference", operation_id="getFileDifference")
+def get_file_difference(
+    folder: Folder, version: VersionId, path: FileName, old: OtherVersion = None
+) -> schemas.FileDifference:
+    """What a version changed in a file, or what differs from another one, as a unified diff."""
+    return schemas.FileDifference(
+        path=path, difference=service.difference(folder, old, version, path)
+    )
 
 
 @router.post(

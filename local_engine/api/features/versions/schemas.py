@@ -64,6 +64,19 @@ class VersionComparison(BaseModel):
     unreadable: str | None
 
 
+class VersionFiles(BaseModel):
+    """The paths of a version's files."""
+
+    files: list[str]
+
+
+class FileDifference(BaseModel):
+    """A file's change as a unified diff; empty where it did not change."""
+
+    path: str
+    difference: str
+
+
 class ConflictFacts(BaseModel):
     """A file to decide on: base, both sides, what we would take and why; null: it is not there."""
 

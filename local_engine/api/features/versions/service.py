@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.api.features.files.schemas import MAX_TEXT, FileContent
 from local_engine.api.features.versions.schemas import (
     ConflictFacts,
     Decision,
@@ -105,6 +106,34 @@ def compare(folder: Path, old: str | None, new: str) -> VersionComparison:
         migration=found.migration.up if found.migration else None,
         unreadable=found.unreadable,
     )
+
+
+def files(folder: Path, version: str) -> list[str]:
+    """The paths of all files of a version."""
+    with project_in(folder) as project:
+        return list(project.files(project.find(version)))
+
+
+def content(folder: Path, version: str, path: str) -> FileContent:
+    """A file as it was. Raises `Problem` 404, and 413 for one that is too large."""
+    with project_in(folder) as project:
+        found = project.content(project.find(version), path)
+    if found is None:
+        raise Problem(404, "no-such-file", f"There is no {path} in this version.")
+    if len(found) > MAX_TEXT:
+        raise Problem(413, "too-large", f"{path} has more than {MAX_TEXT} bytes.")
+    return FileContent.of(path, found)
+
+
+def difference(folder: Path, old: str | None, new: str, path: str) -> str:
+    """A file's change as a unified diff. Raises `Problem` 404 where neither version has it."""
+    with project_in(folder) as project:
+        target = project.find(new)
+        start = project.find(old) if old else project.before(target)
+        sides = [one for one in (start, target) if one is not None]
+        if all(project.content(side, path) is None for side in sides):
+            raise Problem(404, "no-such-file", f"There is no {path} in either version.")
+        return project.text_difference(start, target, path)
 
 
 def conflicts(folder: Path) -> list[ConflictFacts]:

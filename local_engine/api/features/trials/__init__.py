@@ -1,0 +1,1 @@
+"""Trying something out on a branch of its own."""
