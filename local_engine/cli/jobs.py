@@ -69,6 +69,11 @@ def store_lines(output: Output) -> Callable[[Event], None]:
                     output.line(f"! not in the history: {path} {reason}", "yellow")
             case "finished_earlier":
                 output.line(f"Finished what was cut short before: {event.action}")
+            case "preview_stopped":
+                output.line(
+                    f"! stopped {event.preview}: its project is not there any more; its data stays",
+                    "yellow",
+                )
             case "kept_on_disk":
                 output.line(f"! you changed these meanwhile, they stay: {_few(event)}", "yellow")
 

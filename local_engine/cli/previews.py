@@ -98,21 +98,6 @@ def start_in_background(
     return state
 
 
-def stop_the_orphaned(folder: Path, output: Output) -> None:
-    """Stop what runs still for a project that was in this folder, which is free now."""
-    from local_engine.runtime.preview import list_previews, stop_preview
-
-    place = folder.resolve()
-    for state in list_previews():
-        if Path(state.project) == place:
-            with preview_errors():
-                stop_preview(state.name)
-            output.line(
-                f"! stopped {state.name}: its project is not in {folder} any more; its data stays",
-                "yellow",
-            )
-
-
 def the_running(name: str) -> PreviewState:
     """The running preview of this name or folder; the only one if none is named."""
     from local_engine.runtime.preview import list_previews

@@ -115,6 +115,13 @@ class KeptOnDisk(_Event):
     count: int
 
 
+class PreviewStopped(_Event):
+    """A preview still ran for a project that is not in this folder any more; its data stays."""
+
+    type: Literal["preview_stopped"] = "preview_stopped"
+    preview: str
+
+
 class Rehearsed(_Event):
     """Migrations were tried on a copy of the data, which was kept before as this snapshot.
 
@@ -178,6 +185,7 @@ Event = Annotated[
     | NotInHistory
     | FinishedEarlier
     | KeptOnDisk
+    | PreviewStopped
     | Rehearsed
     | LeftOut
     | Succeeded

@@ -20,7 +20,7 @@ from local_engine.projects.repository import (
 from local_engine.projects.versions import Cause, Record, Versions
 from local_engine.projects.worktree import obstacles, scan
 from local_engine.projects.writer import Advance, Writer, generated_ref
-from local_engine.runtime.identity import put_identity
+from local_engine.runtime.identity import put_identity, put_taken_up
 
 _SIGNS = (BLUEPRINT_FILE, "app/main.py", "migrations/0001_core.up.sql")
 
@@ -68,6 +68,7 @@ def adopt(folder: Path) -> None:
     """Give a folder with a generated project a history that begins with what is there."""
     discard_unfinished(folder)
     with new_repository(folder) as repository:
+        put_taken_up(repository.private)
         _import(repository)
 
 

@@ -11,6 +11,7 @@ from local_engine.runtime.private_files import write_private
 PRIVATE = Path(".git") / "backend-generator"
 """Our folder inside of a project's history."""
 _FILE = "project.json"
+_TAKEN_UP = "taken-up"
 
 
 def new_identity() -> str:
@@ -36,3 +37,13 @@ def write_identity(folder: Path, id_: str) -> None:
 def put_identity(private: Path, id_: str) -> None:
     """Keep an id in our folder inside of a history, which may still be in the making."""
     write_private(private / _FILE, json.dumps({"id": id_}))
+
+
+def put_taken_up(private: Path) -> None:
+    """Write down that the folder was a project before it had a history."""
+    write_private(private / _TAKEN_UP, "")
+
+
+def was_taken_up(folder: Path) -> bool:
+    """Whether a folder with a history was a project before it had one."""
+    return (folder / PRIVATE / _TAKEN_UP).exists()

@@ -17,7 +17,7 @@ from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
 from local_engine.cli.deployments import deploy_project, deployment_facts
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.output import Output
-from local_engine.cli.previews import preview_facts, start_in_background, stop_the_orphaned
+from local_engine.cli.previews import preview_facts, start_in_background
 from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
 from local_engine.runtime.guarding.forking import ForkServer, forking
@@ -70,7 +70,6 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
         note.text = f"{count} {'entity' if count == 1 else 'entities'}"
     folder = request.output or _free_folder(document.application.slug)
     _require_free(folder)
-    stop_the_orphaned(folder, output)
     with output.step("generate") as note:
         outcome = write_project(
             document, folder, output, cause=Cause.PROMPT, title=_in_one_line(request.prompt)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from local_engine.jobs.blueprints import read_blueprint
+from local_engine.jobs.events import PreviewStopped
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
@@ -95,6 +96,7 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
     project = Project(folder, on_event)
     if project.is_there:
         return project.generate(document, cause=cause, allow_drop=request.allow_drop)
+    _stop_what_runs_for_another(run, folder)
     title = request.title or "Generated from the Blueprint"
     Project.create(
         folder,
@@ -106,6 +108,20 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
     )
     version = project.head()
     return Outcome(version, None, written=project.files(version))
+
+
+def _stop_what_runs_for_another(run: Run, folder: Path) -> None:
+    """Stop the previews of a project that was here before; a service would look like the new one's.
+
+    Raises `JobFailed` where one does not end.
+    """
+    from local_engine.runtime.preview import PreviewError, stop_previews_in
+
+    try:
+        for state in stop_previews_in(folder):
+            run.tell(PreviewStopped(preview=state.name))
+    except PreviewError as error:
+        raise JobFailed("does-not-end", str(error)) from None
 
 
 KIND = Kind("generate", GenerateRequest, run, "isolated")

@@ -4,7 +4,12 @@ from local_engine.runtime.preview.accounts import save_users
 from local_engine.runtime.preview.controls import PreviewControls, verification_controls
 from local_engine.runtime.preview.detached import start_detached
 from local_engine.runtime.preview.errors import CommandFailedError, PreviewError
-from local_engine.runtime.preview.registry import list_previews, stop_all, stop_preview
+from local_engine.runtime.preview.registry import (
+    list_previews,
+    stop_all,
+    stop_preview,
+    stop_previews_in,
+)
 from local_engine.runtime.preview.running import Preview, RunningPreview
 from local_engine.runtime.preview.state import PreviewState
 
@@ -20,5 +25,6 @@ __all__ = [
     "start_detached",
     "stop_all",
     "stop_preview",
+    "stop_previews_in",
     "verification_controls",
 ]

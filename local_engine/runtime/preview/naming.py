@@ -3,7 +3,7 @@
 The id lies in the project's folder, so the data stays with a project that is moved or renamed. A
 copy of a folder has the same id: it gets one of its own here, and with it a database of its own, as
 long as the original is where it was. A folder without a history has no place for an id: there the
-path counts, as it did for all projects once; what was named so is taken over by the id.
+path counts; what was named so is taken over by the id when the folder gets a history.
 
 `previews-by-project/<id>.json` says for each id what its preview is called and where the project
 was last; `project` in a preview's folder says whose it is.
@@ -20,7 +20,13 @@ from pathlib import Path
 
 from local_engine.runtime.file_lock import file_lock
 from local_engine.runtime.home import engine_home
-from local_engine.runtime.identity import PRIVATE, new_identity, read_identity, write_identity
+from local_engine.runtime.identity import (
+    PRIVATE,
+    new_identity,
+    read_identity,
+    was_taken_up,
+    write_identity,
+)
 from local_engine.runtime.private_files import make_private_folder, write_private
 
 _WORD_LENGTH = 40
@@ -74,9 +80,13 @@ def _settled(place: Path) -> str:
 
 
 def _claimed(place: Path, id_: str) -> str:
-    """A name for a project that has none: its path's, if nobody has claimed that, or a new one."""
+    """A name for a project that has none: what it was called before it had a history, or a new one.
+
+    A project that was made here has no such past: what the path stands for was another's.
+    """
     left = [name for name in _of_path(place) if (previews_folder() / name).is_dir()]
-    free = [name for name in left if _owner(name) in (None, id_)]
+    free = [name for name in left if _owner(name) is None and was_taken_up(place)]
+    free += [name for name in left if _owner(name) == id_]
     free += [name for name in _names_of(place, id_) if _owner(name) in (None, id_)]
     name = free[0]
     write_private(make_private_folder(previews_folder() / name) / _OWNER, id_)

@@ -95,6 +95,15 @@ def stop_preview(which: Path | str) -> PreviewState:
     return state
 
 
+def stop_previews_in(folder: Path) -> list[PreviewState]:
+    """Stop every preview of a project that is, or was, in a folder; returns what was stopped.
+
+    Raises `PreviewError` when one does not end.
+    """
+    place = str(folder.resolve())
+    return [stop_preview(state.name) for state in list_previews() if state.project == place]
+
+
 def stop_all() -> list[PreviewState]:
     """Stop every preview and the database server; returns what was stopped."""
     stopped = []

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from local_engine.runtime.home import VARIABLE
-from local_engine.runtime.identity import PRIVATE, new_identity, read_identity, write_identity
+from local_engine.runtime.identity import (
+    PRIVATE,
+    new_identity,
+    put_taken_up,
+    read_identity,
+    write_identity,
+)
 from local_engine.runtime.postgres.databases import check_name
 from local_engine.runtime.preview.naming import preview_name, previews_folder
 
@@ -90,11 +96,21 @@ def test_what_was_named_by_its_path_is_taken_over(tmp_path: Path) -> None:
     name = preview_name(bare)
     (previews_folder() / name).mkdir()
     (bare / PRIVATE).mkdir(parents=True)
+    put_taken_up(bare / PRIVATE)
     assert preview_name(bare) == name, "a history, and with it an id, came later"
     moved = bare.rename(tmp_path / "elsewhere")
     assert preview_name(moved) == name
     bare.mkdir()
     assert preview_name(bare) != name, "a folder without a history where the project was"
+
+
+def test_a_new_project_takes_nothing_over_that_its_path_stands_for(tmp_path: Path) -> None:
+    bare = tmp_path / "notes"
+    bare.mkdir()
+    name = preview_name(bare)
+    (previews_folder() / name).mkdir()
+    bare.rmdir()
+    assert preview_name(project(bare)) != name
 
 
 def test_a_lost_note_is_found_again_by_the_claim(tmp_path: Path, home: Path) -> None:
