@@ -1,20 +1,26 @@
 """HTTP/1.1 connections that are kept alive, as thin as can be.
 
 A verification sends thousands of requests, one after another: what a general client does for each
-(0.35 ms, measured) would be a third of its time. This takes a fifth of that.
+(0.35 ms, measured) would be a third of its time. This takes a tenth of that.
 """
 
 import contextlib
-import http.client
+import re
+import socket
+import ssl
 import threading
 import time
 from urllib.parse import urlsplit
 
-Pairs = tuple[tuple[str, str], ...]
+from local_engine.verification.answers import Answer, Broken, Pairs
 
 # Idle connections are dropped before the server does it (uvicorn: 5 s), so that no request meets a
 # connection that is just being closed.
 IDLE_SECONDS = 2.5
+
+_PORTS = {"http": 80, "https": 443}
+_NAME = re.compile(r"[^:\s]+")
+_NO_VALUE = re.compile(r"[\r\n]")
 
 
 class ConnectFailed(Exception):
@@ -34,11 +40,12 @@ class Connections:
 
     def __init__(self, base_url: str, timeout: float, source: str = "") -> None:
         address = urlsplit(base_url)
-        self._host, self._port = address.hostname or "", address.port
-        self._secure = address.scheme == "https"
+        self._address = (address.hostname or "", address.port or _PORTS[address.scheme])
+        self._host = address.netloc.rpartition("@")[2]
+        self._secure = ssl.create_default_context() if address.scheme == "https" else None
         self._timeout = timeout
         self._source = (source, 0) if source else None
-        self._idle: list[tuple[http.client.HTTPConnection, float]] = []
+        self._idle: list[tuple[socket.socket, float]] = []
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -56,21 +63,28 @@ class Connections:
         The body is sent in chunks if the headers say so. Raises ConnectFailed, BrokenOff, and
         ValueError for what HTTP cannot carry.
         """
+        request = _head(method, target, self._host, headers, body) + _content(headers, body)
         connection = self._take()
+        answer = Answer()
         try:
-            answer = self._exchange(connection, method, target, headers, body)
-        except (OSError, http.client.HTTPException) as error:
+            # A server may answer and close without reading a body that it refuses.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.sendall(request)
+            answer.read(connection)
+        except (OSError, Broken) as error:
             connection.close()
             raise BrokenOff(f"{type(error).__name__}: {error}") from error
         except BaseException:
             connection.close()
             raise
-        if connection.sock is not None:
+        if answer.lasts:
             with self._lock:
                 self._idle.append((connection, time.monotonic()))
-        return answer
+        else:
+            connection.close()
+        return answer.status, answer.headers, answer.body
 
-    def _take(self) -> http.client.HTTPConnection:
+    def _take(self) -> socket.socket:
         oldest = time.monotonic() - IDLE_SECONDS
         while True:
             with self._lock:
@@ -80,34 +94,36 @@ class Connections:
             if since > oldest:
                 return connection
             connection.close()
-        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(
-            self._host, self._port, timeout=self._timeout, source_address=self._source
-        )
+        return self._connect()
+
+    def _connect(self) -> socket.socket:
         try:
-            connection.connect()
+            connection = socket.create_connection(self._address, self._timeout, self._source)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._secure is None:
+                return connection
+            return self._secure.wrap_socket(connection, server_hostname=self._address[0])
         except OSError as error:
             raise ConnectFailed(str(error)) from error
-        return connection
 
-    def _exchange(
-        self,
-        connection: http.client.HTTPConnection,
-        method: str,
-        target: str,
-        headers: Pairs,
-        body: bytes,
-    ) -> tuple[int, Pairs, bytes]:
-        connection.putrequest(method, target, skip_accept_encoding=True)
-        for name, value in headers:
-            connection.putheader(name, value.encode("latin-1"))
-        chunked = any(name.lower() == "transfer-encoding" for name, _ in headers)
-        if not chunked and (body or method in ("POST", "PUT", "PATCH")):
-            connection.putheader("Content-Length", str(len(body)))
-        # A server may answer and close without reading a body that it refuses.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.endheaders([body] if chunked else body or None, encode_chunked=chunked)
-        answer = connection.getresponse()
-        content = answer.read()
-        found = tuple((name.lower(), value) for name, value in answer.getheaders())
-        return answer.status, found, content
+
+def _head(method: str, target: str, host: str, headers: Pairs, body: bytes) -> bytes:
+    """The request up to its body; raises ValueError for what HTTP cannot carry."""
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {host}"]
+    for name, value in headers:
+        if not _NAME.fullmatch(name) or _NO_VALUE.search(value):
+            raise ValueError(f"Invalid header {name!r}: {value!r}")
+        lines.append(f"{name}: {value}")
+    if not _in_chunks(headers) and (body or method in ("POST", "PUT", "PATCH")):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def _content(headers: Pairs, body: bytes) -> bytes:
+    if not _in_chunks(headers):
+        return body
+    return (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
+
+
+def _in_chunks(headers: Pairs) -> bool:
+    return any(name.lower() == "transfer-encoding" for name, _ in headers)
