@@ -16,6 +16,7 @@ from pathlib import Path
 from local_engine.runtime.postgres import process
 from local_engine.runtime.postgres.account import Account, named_account
 from local_engine.runtime.postgres.binaries import program, shared_state_folder
+from local_engine.runtime.postgres.databases import SCRAM_ITERATIONS
 from local_engine.runtime.private_files import make_private_folder, read_or_create_secret
 
 SUPERUSER = "postgres"
@@ -27,6 +28,7 @@ _INITDB = [
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--auth=scram-sha-256",
+    f"--set=scram_iterations={SCRAM_ITERATIONS}",
     f"--username={SUPERUSER}",
     "--no-instructions",
 ]

@@ -61,6 +61,20 @@ def test_the_password_is_not_shown_by_accident(database: Database) -> None:
     assert len(str(password)) >= 32
 
 
+def test_passwords_are_kept_hashed_and_asked_for(
+    postgres_server: PostgresServer, database: Database
+) -> None:
+    with psycopg.connect(postgres_server.superuser_url) as connection:
+        kept: dict[str, str] = dict(
+            connection.execute("SELECT rolname, rolpassword FROM pg_authid").fetchall()
+        )
+    for role in (database.role, "postgres"):  # random passwords: one iteration is as good as many
+        assert kept[role].startswith("SCRAM-SHA-256$1:")
+    for wrong in ("x", kept[database.role]):
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(database.url, password=wrong)
+
+
 def test_creating_twice_keeps_everything(postgres_server: PostgresServer, name: str) -> None:
     first = postgres_server.create_database(name)
     run(first, "CREATE TABLE t AS SELECT 1 AS a")
