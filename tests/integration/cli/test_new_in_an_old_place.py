@@ -51,23 +51,25 @@ def test_it_has_an_id_and_a_database_of_its_own(place: Path) -> None:
     )
 
 
-def test_what_runs_still_for_the_old_one_is_stopped(place: Path) -> None:
+@pytest.mark.parametrize("again", [CREATE, ("generate", "b.yaml", "--output", "todo")])
+def test_what_runs_still_for_the_old_one_is_stopped(place: Path, again: tuple[str, ...]) -> None:
+    (place / "b.yaml").write_text(BLUEPRINT)
     first = run_json(*CREATE, "--run", cwd=place)["preview"]
     shutil.rmtree(place / "todo")
-    told = run(*CREATE, "--run", cwd=place).stdout
-    assert f"stopped {first['name']}" in told
+    assert f"stopped {first['name']}" in run(*again, cwd=place).stdout
+    second = run_json("run", "todo", "--detach", cwd=place)
     (running,) = run_json("list", cwd=place)["running"]
-    assert running["name"] != first["name"]
+    assert running["name"] == second["name"] != first["name"]
 
 
 def test_the_project_that_is_in_the_folder_now_is_meant_by_its_name(place: Path) -> None:
     (place / "b.yaml").write_text(BLUEPRINT)
-    names = []
-    for _ in "ab":
-        run("generate", "b.yaml", "--output", "todo", cwd=place)
-        names.append(run_json("run", "todo", "--detach", cwd=place)["name"])
-        (place / "todo").rename(place / f"was-{names[-1]}")
-    (place / f"was-{names[1]}").rename(place / "todo")
+    run("generate", "b.yaml", "--output", "todo", cwd=place)
+    (place / "todo").rename(place / "was-todo")
+    run("generate", "b.yaml", "--output", "todo", cwd=place)
+    names = [run_json("run", name, "--detach", cwd=place)["name"] for name in ("todo", "was-todo")]
+    (place / "todo").rename(place / "elsewhere")
+    (place / "was-todo").rename(place / "todo")
     assert [one["name"] for one in run_json("list", cwd=place)["running"]] == sorted(names)
     (stopped,) = run_json("stop", "todo", cwd=place)["stopped"]
     assert stopped["name"] == names[1]
