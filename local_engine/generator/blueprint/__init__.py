@@ -6,7 +6,13 @@
 
 from local_engine.generator.blueprint.canonical import canonicalise, dump
 from local_engine.generator.blueprint.differences import Change, Difference, differences
-from local_engine.generator.blueprint.document import Document, load, load_file, resolve
+from local_engine.generator.blueprint.document import (
+    Document,
+    load,
+    load_file,
+    problems_of,
+    resolve,
+)
 from local_engine.generator.blueprint.explanation import explain
 from local_engine.generator.blueprint.model import Blueprint
 from local_engine.generator.blueprint.problems import BlueprintErrors, Problem, Severity
@@ -29,5 +35,6 @@ __all__ = [
     "explain",
     "load",
     "load_file",
+    "problems_of",
     "resolve",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
+from typing import Any
 
 from local_engine.generator.blueprint.canonical import rewrite
 from local_engine.generator.blueprint.collection import no_collection
@@ -157,6 +159,17 @@ def load_file(path: FilePath | str) -> Document:
         problem = Problem("", line, 1, "The file is not UTF-8.", None, Severity.ERROR, "not-utf-8")
         raise BlueprintErrors([problem], str(path)) from None
     return Document(text, str(path))
+
+
+def problems_of(data: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Everything that is wrong with a Blueprint that is plain data; warnings included."""
+    problems = ProblemList()
+    reading = read_blueprint(data, problems)
+    if reading.blueprint is not None:
+        if reading.incomplete:
+            problems.mute(_FOLLOWING)
+        resolve_application(reading.blueprint, problems)
+    return problems.sorted()
 
 
 def resolve(blueprint: Blueprint) -> Application:

@@ -80,4 +80,4 @@ def _compose(draft: Draft, used: set[int], words: frozenset[str]) -> Blueprint:
     announce_contents(draft)
     announce_rules(draft)
     decide_access(draft)
-    return settle(draft, plain_blueprint(draft, tenant))
+    return settle(plain_blueprint(draft, tenant), draft.ask)

@@ -3,8 +3,10 @@
 Importing this loads no provider's library: each is loaded with the first question to it.
 """
 
+from local_engine.generator.agents.providers.budget import Budget
 from local_engine.generator.agents.providers.chain import Chain
 from local_engine.generator.agents.providers.errors import (
+    BudgetSpent,
     Cancelled,
     DeadlinePassed,
     Fault,
@@ -48,6 +50,8 @@ from local_engine.generator.agents.providers.usage import Usage
 __all__ = [
     "Answer",
     "AnswerPart",
+    "Budget",
+    "BudgetSpent",
     "Call",
     "CallEnded",
     "CallStarts",

@@ -89,6 +89,10 @@ class TooLarge(ProviderError):
     """The question does not fit into the model's window or into a minute's tokens: split it."""
 
 
+class BudgetSpent(ProviderError):
+    """What is left of the budget is too little for the question: it was not asked."""
+
+
 class Truncated(ProviderError):
     """The answer ended at the limit of output tokens: ask for less at once.
 

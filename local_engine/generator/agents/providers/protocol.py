@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from local_engine.generator.agents.providers.budget import Budget
 from local_engine.generator.agents.providers.errors import Cancelled, DeadlinePassed
-from local_engine.generator.agents.providers.usage import Usage
+from local_engine.generator.agents.providers.usage import NOTHING_USED, Usage
 
 JsonSchema = Mapping[str, Any]
 Clock = Callable[[], float]
@@ -44,10 +45,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CallStarts:
-    """A request is about to be sent: it waits until this was taken note of."""
+    """A request is about to be sent: it waits until this was taken note of.
+
+    `reserved` is the most that it can use, where there is a budget.
+    """
 
     provider: str
     model: str
+    reserved: Usage = NOTHING_USED
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +107,25 @@ class Call:
     """How a question is asked: until when, who is told, and how it can be called off.
 
     The time is that of `clock`, over all tries, pauses and fallbacks. Setting `cancelled` ends
-    whatever is under way. One `Call` may serve several questions.
+    whatever is under way. One `Call` may serve several questions, which share its budget.
     """
 
     deadline: float
     tell: Tell = tell_nobody
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Clock = time.monotonic
+    budget: Budget | None = None
 
     @classmethod
     def lasting(
-        cls, seconds: float, tell: Tell = tell_nobody, clock: Clock = time.monotonic
+        cls,
+        seconds: float,
+        tell: Tell = tell_nobody,
+        clock: Clock = time.monotonic,
+        budget: Budget | None = None,
     ) -> Call:
-        """A call that may last so long from now on."""
-        return cls(clock() + seconds, tell, clock=clock)
+        """A call that may last so long from now on, and use so much."""
+        return cls(clock() + seconds, tell, clock=clock, budget=budget)
 
     def remaining_seconds(self) -> float:
         """What is left of the time; negative when it is over."""

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from local_engine.generator.agents.providers.answers import MAX_ANSWER_BYTES, value_of
 from local_engine.generator.agents.providers.errors import (
+    BudgetSpent,
     InvalidAnswer,
     KeyRejected,
     Outage,
@@ -47,7 +48,7 @@ SILENCE_SECONDS = 120.0
 speak."""
 
 _SMALLEST_ANSWER = 2_048
-_UNCHARGED = (QuotaExceeded, KeyRejected, RequestRejected, TooLarge)
+_UNCHARGED = (QuotaExceeded, KeyRejected, RequestRejected, TooLarge, BudgetSpent)
 
 
 @dataclass(slots=True)
@@ -130,19 +131,26 @@ class SingleModel(ABC):
         """The answer, which is of the question's schema. Raises `ProviderError`."""
         failure: ProviderError
         reply = Reply(call.tell)
+        reserved = NOTHING_USED
         try:
             limit = self._output_limit(question)
-            await call.within(_told(call, CallStarts(self.provider, self.model)))
+            if call.budget is not None:
+                asked = _asked_text(question)
+                reserved = call.budget.reserve(self.facts, asked, limit, self._today())
+                limit = reserved.output_tokens
+            await call.within(_told(call, CallStarts(self.provider, self.model, reserved)))
             await call.within(self._converse(question, limit, reply))
             value = value_of(reply.text, question.schema)
         except ProviderError as error:
             failure = error
         else:
             used = self._used(question, reply)
+            _settle(call, reserved, used)
             await call.tell(CallEnded(self.provider, self.model, used))
             return Answer(value, self.provider, self.model, used)
         self._sign(failure, question, reply)
-        if not isinstance(failure, TooLarge):
+        _settle(call, reserved, failure.used)
+        if not isinstance(failure, TooLarge | BudgetSpent):
             kind = type(failure).__name__
             await call.tell(CallEnded(self.provider, self.model, failure.used, kind))
         raise failure
@@ -202,6 +210,11 @@ async def _told(call: Call, event: Event) -> None:
     await call.tell(event)
 
 
+def _settle(call: Call, reserved: Usage, used: Usage) -> None:
+    if call.budget is not None:
+        call.budget.settle(reserved, used)
+
+
 def with_schema(question: Question) -> Question:
     """The question with its schema in words, for a model that cannot be held to it."""
     schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
@@ -212,8 +225,12 @@ def with_schema(question: Question) -> Question:
 
 
 def _prompt_tokens(question: Question) -> int:
+    return estimated_tokens(_asked_text(question))
+
+
+def _asked_text(question: Question) -> str:
     schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
-    return estimated_tokens(question.instructions + question.prompt + schema)
+    return question.instructions + question.prompt + schema
 
 
 def _facts(provider: ProviderName, model: Model | str | None) -> Model:

@@ -45,3 +45,16 @@ NOTHING_USED = Usage()
 def estimated_tokens(text: str) -> int:
     """About how many tokens a text is, rather too many than too few."""
     return -(-len(text.encode()) // _BYTES_PER_TOKEN)
+
+
+def most_tokens(text: str) -> int:
+    """More tokens than a text can well be: two letters each, other characters a byte each.
+
+    The frame that a provider puts around it is counted too.
+    """
+    size = len(text.encode(errors="replace"))
+    others = size - sum(character.isascii() for character in text)
+    return _FRAME + others + -(-(size - others) // 2)
+
+
+_FRAME = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,19 +51,26 @@ def _entity(thing: Thing) -> dict[str, Any]:
     return data
 
 
-def settle(draft: Draft, data: dict[str, Any]) -> Blueprint:
-    """A Blueprint that resolves; parts with an error are left out, each with a question."""
+Ask = Callable[[str, str], None]
+"""Asks a question about a part of the Blueprint."""
+
+
+def settle(data: dict[str, Any], ask: Ask) -> Blueprint:
+    """A Blueprint that resolves; parts with an error are left out, each with a question.
+
+    Raises PlanningError where too much would have to be left out.
+    """
     for _ in range(_ROUNDS):
         try:
             blueprint = Blueprint.model_validate(data)
             resolve(blueprint)
         except ValidationError as error:
             location = list(error.errors()[0]["loc"])
-            _drop(draft, data, [str(step) for step in location], str(error.errors()[0]["msg"]))
+            _drop(ask, data, [str(step) for step in location], str(error.errors()[0]["msg"]))
             continue
         except BlueprintErrors as error:
             first = next(p for p in error.problems if p.severity is Severity.ERROR)
-            _drop(draft, data, _steps(first.path), first.message)
+            _drop(ask, data, _steps(first.path), first.message)
             continue
         return blueprint
     raise PlanningError("Too much of the plan does not hold together.", "say it in smaller parts")
@@ -80,7 +88,7 @@ def _steps(path: str) -> list[str]:
     return [step for step in re.split(r"[.\[\]]+", path) if step]
 
 
-def _drop(draft: Draft, data: dict[str, Any], steps: list[str], message: str) -> None:
+def _drop(ask: Ask, data: dict[str, Any], steps: list[str], message: str) -> None:
     """Leaves out the part that a path leads to: a field, relation, rule, transition, ..."""
     depths = {"fields": 4, "relations": 4, "rules": 4, "effects": 4}
     depth = 2
@@ -104,4 +112,4 @@ def _drop(draft: Draft, data: dict[str, Any], steps: list[str], message: str) ->
             f"The plan does not hold together: {'.'.join(steps)}: {message}",
             "say it in other words, or in smaller parts",
         )
-    draft.ask(f"Left out {'.'.join(kept)}: {message} How should it be?", ".".join(kept))
+    ask(f"Left out {'.'.join(kept)}: {message} How should it be?", ".".join(kept))
