@@ -1,4 +1,4 @@
-"""Designs by a model that the stand-in for providers plays, through the providers' real libraries."""
+"""Designs by a model that the stand-in for providers plays, through the real libraries."""
 
 from __future__ import annotations
 

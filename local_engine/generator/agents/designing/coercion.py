@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from local_engine.generator.planner.naming import entity_name, field_name, snake
+from local_engine.generator.planner.naming import entity_name, snake
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
 _NUMERIC = ("integer", "decimal", "money")
@@ -26,19 +26,14 @@ def name_word(text: str) -> str:
     return text if _SNAKE.fullmatch(text) else snake(text)
 
 
-def field_word(text: str) -> str:
-    """A name that a field or relation may have; what is reserved gets another one."""
-    return field_name(name_word(text))
-
-
 def settle_names(value: Any) -> Any:
     """An answer about entities with proper names in it, so that faults can be found by name."""
     for entity in value.get("entities") or ():
         entity["name"] = entity_word(str(entity.get("name", "")))
         for field in entity.get("fields") or ():
-            field["name"] = field_word(str(field.get("name", "")))
+            field["name"] = name_word(str(field.get("name", "")))
         for relation in entity.get("relations") or ():
-            relation["name"] = field_word(str(relation.get("name", "")))
+            relation["name"] = name_word(str(relation.get("name", "")))
     return value
 
 

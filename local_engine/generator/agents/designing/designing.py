@@ -147,7 +147,7 @@ class _Run:
             if part.value is None:
                 raise _NoOutline
             outline = _tidy(form.plain(part.value))
-            if outline["entities"]:
+            if set(_entities(outline)) - {"User"}:
                 return outline
             part.faults = (Fault("/entities", "Name at least one entity besides User."),)
             if not part.may_be_asked:
@@ -188,7 +188,7 @@ class _Run:
             return parts
 
         filled: list[Part] = []
-        for names in _groups(sketch.entities):
+        for names in _groups(tuple(name for name in sketch.entities if name != "User")):
             filled += await self._filled(Part(names), ask)
         sketch.behaviour = filled
         await self._mend(sketch.behaviour, sketch.behaviour_faults, ask)
@@ -299,7 +299,7 @@ def _tidy(outline: Data) -> Data:
     entities: dict[str, Data] = {}
     for entity in outline.get("entities", ()):
         name = entity_word(entity.get("name", ""))
-        if entity.get("name") and name != "User" and len(entities) < MAX_ENTITIES:
+        if entity.get("name") and len(entities) < MAX_ENTITIES:
             entities.setdefault(name, {**entity, "name": name, "what": entity.get("what", "")})
     roles: dict[str, Data] = {}
     for role in outline.get("roles", ()):

@@ -51,7 +51,7 @@ def decisions(
     for name in sketch.entities:
         if name in sketch.stand_ins:
             text = "assumed: by the planner's rules, as the model gave no usable answer"
-            found.append(Decision(f"entities.{name}", "entity", text, None, True))
+            found.append(Decision(f"entities.{name}.fields", "what it has", text, None, True))
     return tuple(found)
 
 

@@ -42,7 +42,8 @@ _ROW_ONLY = (
 )
 """Options of fields that mean nothing for what is given to an operation."""
 _INPUTS: dict[type[Node], tuple[str, ...]] = {Field: _ROW_ONLY}
-_STRUCTURE = ("description", "plural", "append_only", "part_of", "place", "owner", "upsert", "sort")
+_STRUCTURE = ("plural", "append_only", "part_of", "place", "owner", "sort")
+_BEHAVIOUR = ("upsert", "guarded", "limits")
 KINDS = ("operation", "report", "feed", "job")
 _SECTIONS: dict[str, type[Node]] = {
     "operation": Operation,
@@ -102,6 +103,7 @@ def structure_form() -> Thing:
     entity = Thing(
         {
             "name": _NAME,
+            "description": Text(about="What it is, where the name does not say it."),
             **keys,
             "members": whole.keys["members"],
             "fields": Named(field),
@@ -125,6 +127,7 @@ def behaviour_form() -> Thing:
             "rules": Many(with_why(shape_of_type(Rule))),
             "states": with_why(shape_of(States, _INPUTS)),
             "effects": whole.keys["effects"],
+            **{key: whole.keys[key] for key in _BEHAVIOUR},
         },
         ("name", "access"),
     )

@@ -20,12 +20,12 @@ null must be guarded: x is not None and x > 3."""
 
 OUTLINE = f"""{_TASK}
 
-First step: the outline. Name the entities (PascalCase, singular; not User, which is built in \
-with sign-up, sign-in, e-mail, password and roles), the roles (snake_case; `admin` exists) and \
-who may sign up (open, invite, closed). An entity for each thing that is stored; a many-to-many \
-relation with own data is an entity; plain links and enums are none. `tenancy` only where \
-organizations, each with its own members, must never see one another's data: tenant is that \
-entity, through the entity of its memberships, role an enum field of it.
+First step: the outline. Name the entities (PascalCase, singular; User is built in with sign-up, \
+sign-in, e-mail, password and roles: name it only where it has fields besides), the roles \
+(snake_case; `admin` exists) and who may sign up (open, invite, closed). An entity for each thing \
+that is stored; a many-to-many relation with own data is an entity; plain links and enums are \
+none. `tenancy` only where organizations, each with its own members, must never see one another's \
+data: tenant is that entity, through the entity of its memberships, role an enum field of it.
 `actions` are what cannot be done by writing one row, by states of a row or by rules: an \
 operation (several rows at once, such as a transfer), a report (counts and sums over rows), a \
 feed (a special list), a job (work by the clock). Most backends have none or few: filters, \

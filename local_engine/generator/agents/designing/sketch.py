@@ -23,7 +23,7 @@ Data = dict[str, Any]
 SECTIONS = {"operation": "operations", "report": "reports", "feed": "feeds", "job": "jobs"}
 _LATER = ("access", "members", "editable_by", "visible_to")
 """What cannot be judged before it is said who may do what."""
-_BEHAVIOUR = ("access", "rules", "states", "effects")
+BEHAVIOUR = ("access", "rules", "states", "effects", "upsert", "guarded", "limits")
 
 
 @dataclass
@@ -61,16 +61,18 @@ class Sketch:
         drafted = self.drafted.get(name, {})
         found = None if name in self.stand_ins else _item(self.structure, name)
         if found is None:
-            structure = {key: value for key, value in drafted.items() if key not in _BEHAVIOUR}
+            structure = {key: value for key, value in drafted.items() if key not in BEHAVIOUR}
             structure = structure or {"fields": {"name": "string"}}
         else:
             structure = structure_data(found)
+        if name == "User":
+            return {key: structure[key] for key in ("description", "fields") if key in structure}
         said = None if name in self.stand_ins else _item(self.behaviour, name)
         if said is not None:
             return structure | behaviour_data(said)
         if not self.behaviour:
             return structure
-        drafted_behaviour = {key: drafted[key] for key in _BEHAVIOUR if key in drafted}
+        drafted_behaviour = {key: drafted[key] for key in BEHAVIOUR if key in drafted}
         return {"access": default_access(structure)} | structure | drafted_behaviour
 
     def structure_faults(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_engine.generator.agents.designing.sketch import Data, Sketch
+from local_engine.generator.agents.designing.sketch import BEHAVIOUR, Data, Sketch
 from local_engine.generator.blueprint.writer import flow, write
 from local_engine.generator.planner import Plan
 
@@ -62,8 +62,7 @@ def action_task(prompt: str, sketch: Sketch, action: Data, name: str) -> str:
 
 
 def _structure(entity: Data) -> Data:
-    hidden = ("access", "rules", "states", "effects")
-    return {key: value for key, value in entity.items() if key not in hidden}
+    return {key: value for key, value in entity.items() if key not in BEHAVIOUR}
 
 
 def _roles(sketch: Sketch) -> str:
