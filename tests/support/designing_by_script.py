@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from model_providers import KEY, ModelProviders
 from pydantic import SecretStr
 
@@ -23,6 +24,13 @@ from local_engine.generator.agents.providers import (
     Provider,
 )
 from local_engine.generator.planner import PlanEvent
+
+PROVIDERS = [
+    pytest.param("gemini", marks=pytest.mark.full),
+    pytest.param("groq", marks=pytest.mark.full),
+    "openai",
+]
+"""One of them always; what differs between them is tested with the providers themselves."""
 
 QUICK = Policy(tries=3, first_pause_seconds=0.01, longest_pause_seconds=0.02)
 

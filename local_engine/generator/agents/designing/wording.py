@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local_engine.generator.agents.designing.instructions import described
 from local_engine.generator.agents.designing.sketch import BEHAVIOUR, Data, Sketch
 from local_engine.generator.blueprint.writer import flow, write
 from local_engine.generator.planner import Plan
-
-
-def described(prompt: str) -> str:
-    """The user's words, marked as such; they cannot end the mark."""
-    safe = prompt.replace("<description>", "< description>")
-    safe = safe.replace("</description>", "</ description>")
-    return f"<description>\n{safe.strip()}\n</description>"
 
 
 def outline_task(prompt: str, draft: Plan | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from answers_of_blueprint import replies_of
-from designing_by_script import design_with, provider_of
+from designing_by_script import PROVIDERS, design_with, provider_of
 from model_providers import ModelProviders
 from repository_rules import ROOT
 from scripted_replies import Script
@@ -22,7 +22,8 @@ from local_engine.generator.planner.events import (
 )
 
 EXAMPLES = ROOT / "docs/examples"
-PROVIDERS = ("gemini", "groq", "openai")
+EVERY_ONE = ("gemini", "groq", "openai")
+SAMPLE = ("bakery", "community", "09-wallet", "12-project-tracker", "everything")
 STORE = ROOT / "tests/fakes/designs/store.yaml"
 SHOP = ROOT / "tests/fakes/designs/shop.yaml"
 SHOP_PROMPT = (
@@ -44,7 +45,7 @@ def blueprint_of(path: Path) -> Blueprint:
     return Blueprint.model_validate(data)
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", EVERY_ONE)
 def test_todo_is_designed_in_three_questions(name: str) -> None:
     blueprint = blueprint_of(EXAMPLES / "01-todo/blueprint.yaml")
     with ModelProviders(Script.of(*replies_of(blueprint))) as stand_in:
@@ -63,15 +64,22 @@ def test_todo_is_designed_in_three_questions(name: str) -> None:
     assert {FieldFound, AccessDecided} <= kinds
 
 
+def _named(path: Path) -> str:
+    return path.stem if path.stem != "blueprint" else path.parent.name
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        STORE,
-        *sorted((EXAMPLES / "language").glob("*.yaml")),
-        *sorted(ROOT.glob("docs/examples/*/blueprint.yaml")),
-        *(ROOT / f"tests/support/blueprints/{name}.yaml" for name in ("everything", "contests")),
+        pytest.param(path, id=_named(path), marks=[pytest.mark.full] * (_named(path) not in SAMPLE))
+        for path in (
+            STORE,
+            *sorted((EXAMPLES / "language").glob("*.yaml")),
+            *sorted(EXAMPLES.glob("*/blueprint.yaml")),
+            ROOT / "tests/support/blueprints/everything.yaml",
+            ROOT / "tests/support/blueprints/contests.yaml",
+        )
     ],
-    ids=lambda path: path.stem if path.stem != "blueprint" else path.parent.name,
 )
 def test_whatever_the_language_can_say_can_be_answered(path: Path) -> None:
     blueprint = blueprint_of(path)

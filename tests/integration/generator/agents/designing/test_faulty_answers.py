@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from answers_of_blueprint import replies_of
-from designing_by_script import design_with, provider_of
+from designing_by_script import PROVIDERS, design_with, provider_of
 from model_providers import Asked, ModelProviders
 from repository_rules import ROOT
 from scripted_replies import Script
@@ -18,7 +18,6 @@ from local_engine.generator.blueprint import Blueprint, dump, load_file
 from local_engine.generator.planner import plan
 
 PROMPT = "A simple todo API"
-PROVIDERS = ("gemini", "groq", "openai")
 every_provider = pytest.mark.parametrize("name", PROVIDERS)
 
 
