@@ -67,35 +67,38 @@ async def refine(
         raise PlanningError("The prompt is empty.", "say what to change")
     interview = Interview(provider, call)
     part = Part(("edits",))
-    edits: list[BaseEdit] | None = None
     why = "The model gave no edits that the Blueprint can take."
     try:
-        while True:
-            await _asked(interview, part, prompt, document)
-            if part.value is None:
-                break
-            edits, part.faults = _judged(part.value, document, base)
-            if edits is not None or not part.may_be_asked:
-                break
-            part.reasks += 1
+        edits = await _edits(interview, part, prompt, document, base)
     except (*STOPS, Truncated, TooLarge) as error:
-        why = error.message
+        edits, why = None, error.message
     if edits is None:
         return _by_rules(prompt, document, interview, why)
-    questions = [
-        Question(one["text"], tuple(one.get("options") or ()))
-        for one in part.value.get("questions") or ()
-    ]
+    questions = part.value.get("questions") or ()
     return ModelRefinement(
         tuple(
             _explained(prompt, edit, item.get("why"))
             for edit, item in zip(edits, part.value["edits"], strict=True)
         ),
-        tuple(questions),
+        tuple(Question(one["text"], tuple(one.get("options") or ())) for one in questions),
         (),
         tuple(interview.models),
         interview.used,
     )
+
+
+async def _edits(
+    interview: Interview, part: Part, prompt: str, document: Document, base: Blueprint | None
+) -> list[BaseEdit] | None:
+    """Edits that the document takes; None where the model brings none about."""
+    while True:
+        await _asked(interview, part, prompt, document)
+        if part.value is None:
+            return None
+        edits, part.faults = _judged(part.value, document, base)
+        if edits is not None or not part.may_be_asked:
+            return edits
+        part.reasks += 1
 
 
 async def _asked(interview: Interview, part: Part, prompt: str, document: Document) -> None:
