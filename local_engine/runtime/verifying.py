@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def verify_project(
     deadline = None if budget is None else time.monotonic() + budget
     try:
         with (
-            _forks(forks) as server,
+            _forks(forks, project) as server,
             second_lane(
                 application, partial(_second, project, server), seed=seed, deadline=deadline
             ) as second,
@@ -59,8 +59,13 @@ def verify_project(
         raise PreviewError(str(error)) from None
 
 
-def _forks(known: ForkServer | None) -> AbstractContextManager[ForkServer | None]:
-    return nullcontext(known) if known else forking()
+@contextmanager
+def _forks(known: ForkServer | None, project: Path) -> Iterator[ForkServer | None]:
+    """A fork server that imports what this project is made of."""
+    with nullcontext(known) if known else forking() as server:
+        if server is not None:
+            server.first.prepare(project.resolve())
+        yield server
 
 
 def _first(

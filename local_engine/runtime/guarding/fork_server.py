@@ -3,6 +3,9 @@
 Nine tenths of a project's start are imports of packages. A verification starts the same project
 again and again, so they are imported once here, and each start is a fork that goes on with
 `python -m app ARGUMENTS`: another process, with the project's own modules, environment and folder.
+Nine tenths of the rest are imports of these modules: a packet with `prepare`, the project's folder,
+and `environment` has a fork of this process import them once (see `preparing`), and what is asked
+for that `folder` from then on is forked off that one. There is no answer to it.
 
 Our arguments are descriptors of sockets of packets. A packet asks for one command: a JSON object
 with `arguments`, `folder` and `environment`, and four descriptors: standard input, output, error,
@@ -29,7 +32,9 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from local_engine.runtime.guarding import guard
+from local_engine.runtime.guarding import guard, project_modules
+from local_engine.runtime.guarding.preparing import Prepared, prepare
+from local_engine.runtime.guarding.project_modules import PROJECT
 from local_engine.runtime.leaving import leave
 
 PRELOADED = (
@@ -54,7 +59,6 @@ PRELOADED = (
 
 _LARGEST_REQUEST = 1 << 18  # more than the system lets be sent
 _DESCRIPTORS = 4
-PROJECT = "app"
 
 
 class Forked:
@@ -81,13 +85,8 @@ class Command(BaseException):
         """Be `python -m MODULE ARGUMENTS` from here on."""
         request = self.request
         if self.module == PROJECT:
-            for name in [name for name in sys.modules if name.partition(".")[0] == "local_engine"]:
-                del sys.modules[name]
-            ours = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-            sys.path[:] = [request["folder"], *(path for path in sys.path[1:] if path not in ours)]
-        os.environ.clear()
-        os.environ.update(request["environment"])
-        os.chdir(request["folder"])
+            project_modules.enter(request["folder"])
+        project_modules.be_in(request["folder"], request["environment"])
         sys.argv = [self.module, *request["arguments"]]
         try:
             runpy.run_module(self.module, run_name="__main__", alter_sys=True)
@@ -107,32 +106,84 @@ def main() -> int:
     gc.collect()
     gc.freeze()  # so that looking for garbage does not copy what the forks share
     signal.signal(signal.SIGCHLD, _reap)
-    while channels:
-        readable, _, _ = select.select(channels, [], [])
-        for channel in readable:
-            message, descriptors, *_ = socket.recv_fds(channel, _LARGEST_REQUEST, _DESCRIPTORS)
-            if not message:
-                channels.remove(channel)
-                channel.close()
-                continue
-            request = json.loads(message)
-            theirs = None
-            if "module" in request:
-                ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                channels.append(ours)
-            pid = os.fork()
-            if pid == 0:
-                for other in channels:
-                    other.close()
-                if theirs is not None:
-                    _be_our_own(request, descriptors, theirs.detach())
-                _attend(request, descriptors)
-            for descriptor in descriptors:
-                os.close(descriptor)
-            if theirs is not None:
-                theirs.close()
-            channel.send(str(pid).encode())
+    Server(channels).serve()
     return 0
+
+
+class Server:
+    """Forks what its channels ask for."""
+
+    def __init__(self, channels: list[socket.socket]) -> None:
+        self._channels = channels
+        self._prepared: dict[str, Prepared] = {}
+
+    def serve(self) -> None:
+        """Do so until nobody can ask any more; raises `Command` in what was forked."""
+        while self._channels:
+            readable, _, _ = select.select(self._channels, [], [])
+            for channel in readable:
+                message, descriptors, *_ = socket.recv_fds(channel, _LARGEST_REQUEST, _DESCRIPTORS)
+                if message:
+                    self._answer(channel, message, descriptors)
+                else:
+                    self._channels.remove(channel)
+                    channel.close()
+        for prepared in self._prepared.values():
+            prepared.end()
+
+    def _answer(self, channel: socket.socket, message: bytes, descriptors: list[int]) -> None:
+        request = json.loads(message)
+        if "prepare" in request:
+            self._prepare(request["prepare"], request["environment"])
+            return
+        answer = self._hand_on(request, message, descriptors) or self._fork(request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        channel.send(answer)
+
+    def _prepare(self, folder: str, environment: dict[str, str]) -> None:
+        def load() -> None:
+            self._forget_others()
+            project_modules.load(folder, environment)
+
+        def serve(channel: socket.socket) -> NoReturn:
+            Server([channel]).serve()
+            os._exit(0)
+
+        if folder in self._prepared:
+            self._prepared.pop(folder).end()
+        self._prepared[folder] = prepare(load, serve)
+
+    def _hand_on(self, request: guard.Request, message: bytes, descriptors: list[int]) -> bytes:
+        """Have it forked where the project was imported already; nothing where it was not."""
+        prepared = None if "module" in request else self._prepared.get(request["folder"])
+        answer = prepared.fork(message, descriptors) if prepared else b""
+        if prepared and not answer:
+            del self._prepared[request["folder"]]
+        return answer
+
+    def _fork(self, request: guard.Request, descriptors: list[int]) -> bytes:
+        """Fork one process; gives its id as text."""
+        theirs = None
+        if "module" in request:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._channels.append(ours)
+        pid = os.fork()
+        if pid == 0:
+            self._forget_others()
+            if theirs is not None:
+                _be_our_own(request, descriptors, theirs.detach())
+            _attend(request, descriptors)
+        if theirs is not None:
+            theirs.close()
+        return str(pid).encode()
+
+    def _forget_others(self) -> None:
+        """In a fork: its asker and its forks are those of this process, not its own."""
+        for channel in self._channels:
+            channel.close()
+        for prepared in self._prepared.values():
+            prepared.close()
 
 
 def _reap(_number: int, _frame: FrameType | None) -> None:

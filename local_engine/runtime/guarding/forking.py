@@ -83,9 +83,21 @@ class Forks:
         """Ask no more."""
         self._channel.close()
 
-    def fork_guard(self) -> ForkedProcess:
-        """A guard; the command that it is asked for is forked, too. Raises ForkServerEnded."""
-        return self._fork({"guarded": True})
+    def prepare(self, project: Path) -> None:
+        """Have the modules of this project imported once for all that is forked for it from now on.
+
+        They are as they are now: whoever changes them asks for this anew, or asks another server.
+        """
+        request = {"prepare": str(project), "environment": python_environment()}
+        with self._asking, contextlib.suppress(OSError):  # whoever forks next will learn of it
+            self._channel.send(json.dumps(request).encode())
+
+    def fork_guard(self, project: Path | None = None) -> ForkedProcess:
+        """A guard; the command that it is asked for, of this project, is forked, too.
+
+        Raises ForkServerEnded.
+        """
+        return self._fork({"guarded": True, "folder": str(project or "")})
 
     def fork_command(
         self, project: Path, environment: Mapping[str, str], arguments: Sequence[str]

@@ -10,6 +10,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,9 @@ class PreviewControls:
         return self._service
 
     def _start_service(self, port: int) -> Service:
-        start = self._forks.fork_guard if self._forks and self._fork_next else start_guard
+        start = start_guard
+        if self._forks and self._fork_next:
+            start = partial(self._forks.fork_guard, self.project)
         self._fork_next = True
         try:
             return Service(

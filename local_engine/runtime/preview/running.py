@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -165,7 +166,7 @@ class RunningPreview:
             port,
             on_output=self._on_output,
             afterwards=CLEANUP,
-            start=self._forks.fork_guard if self._forks else start_guard,
+            start=partial(self._forks.fork_guard, self.project) if self._forks else start_guard,
         )
         self._write_down(service, "starting")
         return service

@@ -105,6 +105,72 @@ def test_a_forked_command_is_what_a_started_one_is(forks: Forks, telling: Path) 
     assert forked["ours"] == []
 
 
+PREPARED = """
+import os, sys
+print("an import writes")
+loaded_by, secret = os.getpid(), os.environ.get("SECRET")
+if os.environ.get("HOME") == "/fails":
+    raise RuntimeError("oh")
+"""
+ASKING = """
+import os, app.main
+print("itself" if app.main.loaded_by == os.getpid() else "before", app.main.secret)
+"""
+
+
+def prepared(folder: Path, main: str = PREPARED) -> tuple[Path, ForkServer]:
+    """A project with a module that tells who imported it, and a server that was to do so."""
+    project(folder, ASKING)
+    (folder / "app" / "main.py").write_text(main)
+    server = ForkServer()
+    server.first.prepare(folder)
+    return folder, server
+
+
+def test_a_prepared_project_is_imported_once_as_long_as_it_sees_the_same(tmp_path: Path) -> None:
+    folder, server = prepared(tmp_path)
+    with server:
+
+        def said(**settings: str) -> str:
+            environment = {**python_environment(), **settings}
+            return run_command(folder, environment, forks=server.second).splitlines()[-1]
+
+        assert said() == said(OTHER="x") == "before None"
+        assert said(SECRET="s") == "itself s"
+        assert len(running_in(folder)) == 1
+        (folder / "app" / "main.py").write_text("loaded_by = 0\nsecret = 'changed'\n")
+        assert said() == "before None"
+        server.first.prepare(folder)
+        assert said() == "before changed"
+    assert eventually(lambda: not running_in(folder), 2)
+
+
+@pytest.mark.parametrize(
+    "import_",
+    [
+        "raise RuntimeError",
+        "import os; os._exit(3)",
+        "import app.missing",
+        "import sys; sys.exit(3)",
+    ],
+)
+def test_a_project_that_cannot_be_prepared_is_forked_as_ever(tmp_path: Path, import_: str) -> None:
+    once = f"import os\nif 'DATABASE_URL' not in os.environ:\n    {import_}\n{PREPARED}"
+    folder, server = prepared(tmp_path, once)
+    with server:
+        environment = {**python_environment(), "DATABASE_URL": "x"}
+        assert "itself" in run_command(folder, environment, forks=server.first)
+        with pytest.raises(CommandFailedError):  # what is wrong is said where it is asked for
+            run_command(tmp_path, python_environment(), forks=server.first)
+
+
+def test_threads_that_an_import_starts_are_in_every_process(tmp_path: Path) -> None:
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=[0.5]).start()\n"
+    folder, server = prepared(tmp_path, thread + PREPARED)
+    with server:
+        assert "itself" in run_command(folder, python_environment(), forks=server.first)
+
+
 def test_exit_codes_and_tracebacks(forks: Forks, telling: Path) -> None:
     with pytest.raises(CommandFailedError, match="exit code 3") as failed:
         run_command(telling, python_environment(), "fail", forks=forks)
