@@ -25,6 +25,7 @@ def verify(
     *,
     second: SecondLane | None = None,
     groups: Iterable[str] | None = None,
+    more: Sequence[Group] = (),
     seed: int = 0,
     on_event: OnEvent | None = None,
     budget: float | None = None,
@@ -32,13 +33,14 @@ def verify(
 ) -> Report:
     """Check the running project against its Blueprint.
 
-    `groups` names those to run (default all; raises ValueError for a name that does not exist),
+    `groups` names those to run (default all; raises ValueError for a name that does not exist).
+    `more` are groups that this way of running the project allows beyond those of every one.
     `budget` is in seconds: checks that it leaves no time for are inconclusive. With a `second` lane
     two groups run at a time. The same project and seed give the same verdicts, whatever groups run,
     in whatever order and on however many lanes. `on_event` is called by one thread at a time. Never
     raises for what the project or a check does.
     """
-    chosen = choose(groups)
+    chosen = choose(groups, more)
     deadline = None if budget is None else time.monotonic() + budget
     started, clock = datetime.now(UTC), time.perf_counter()
     tell = _one_at_a_time(on_event or _ignore)
@@ -121,13 +123,14 @@ def _one_at_a_time(on_event: OnEvent) -> OnEvent:
     return tell
 
 
-def choose(names: Iterable[str] | None) -> tuple[Group, ...]:
+def choose(names: Iterable[str] | None, more: Sequence[Group] = ()) -> tuple[Group, ...]:
     """The groups of these names in the order of a report; raises ValueError for unknown ones."""
+    groups = (*GROUPS, *more)
     if names is None:
-        return GROUPS
+        return groups
     wanted = set(names)
-    unknown = sorted(wanted - {group.name for group in GROUPS})
+    unknown = sorted(wanted - {group.name for group in groups})
     if unknown:
-        known = ", ".join(group.name for group in GROUPS)
+        known = ", ".join(group.name for group in groups)
         raise ValueError(f"there is no group {', '.join(unknown)}; the groups are {known}")
-    return tuple(group for group in GROUPS if group.name in wanted)
+    return tuple(group for group in groups if group.name in wanted)

@@ -8,11 +8,11 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from local_engine.runtime.docker import proxy
 from local_engine.runtime.docker.client import image_id, refused
 from local_engine.runtime.docker.dockerfile import FILE, LOCK, Recipe, labelled
 from local_engine.runtime.docker.errors import LINES_SHOWN, DeploymentError, quoted
@@ -69,14 +69,16 @@ def project_image(
 def proxy_image(client: APIClient, recipe: Recipe, project_image: str, on_line: OnLine) -> str:
     """The image of the proxy part, built once on top of the one with Python; gives its id."""
     base = recipe.runtime_tag if recipe.shared is not None else project_image
-    program = (resources.files(__package__) / "proxy" / "forward.py").read_text("utf-8")
+    program = proxy.program()
     digest = hashlib.sha256(f"{image_id(client, base)}\n{program}".encode()).hexdigest()[:16]
     tag = f"backend-generator/proxy:{digest}"
     if (known := image_id(client, tag)) is not None:
         return known
     labels = Owner().labels(Part.PROXY)
-    dockerfile = labelled(f"FROM {base}\nCOPY forward.py /\nHEALTHCHECK NONE\nWORKDIR /\n", labels)
-    return build(client, text_context({FILE: dockerfile, "forward.py": program}), tag, on_line)
+    dockerfile = labelled(
+        f"FROM {base}\nCOPY {proxy.FILE} /\nHEALTHCHECK NONE\nWORKDIR /\n", labels
+    )
+    return build(client, text_context({FILE: dockerfile, proxy.FILE: program}), tag, on_line)
 
 
 def fetched(client: APIClient, name: str, on_line: OnLine, check: Check = _nothing) -> str:

@@ -1,1 +1,10 @@
-"""The part that publishes a deployment: its program runs in a container of its own."""
+"""The proxy part: the only one that publishes a port."""
+
+from importlib import resources
+
+FILE = "forward.py"
+
+
+def program() -> str:
+    """Its text; it runs by itself, on any Python."""
+    return (resources.files(__package__) / FILE).read_text("utf-8")

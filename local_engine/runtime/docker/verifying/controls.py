@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from local_engine.runtime.docker.labels import Part
 from local_engine.runtime.docker.place import DeploymentPlace
 from local_engine.runtime.docker.readiness import wait_for_database, wait_for_service
 from local_engine.runtime.docker.verifying.door import Door
+from local_engine.runtime.docker.verifying.siblings import Siblings
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -26,6 +29,22 @@ Row = dict[str, Any]
 Redeploy = Callable[[Mapping[str, str]], Deployment]
 
 _STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image: the user that it names (`root` if none), and its size in bytes."""
+
+    user: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """How the service ended: after how many seconds, and with which exit code."""
+
+    seconds: float
+    exit_code: int
 
 
 class DockerControls:
@@ -51,12 +70,25 @@ class DockerControls:
         self._settings: dict[str, str] = {}
         self._before: list[str] = []
         self._deployment = redeploy({})
+        self.siblings = Siblings(client, lambda: self.service)
 
     @property
     def base_url(self) -> str:
         """Where the service answers, without a slash at the end."""
         assert self._deployment.url is not None
         return self._deployment.url
+
+    @property
+    def image(self) -> Image:
+        """The image that the service is made from."""
+        service = self._client.inspect_container(self.service)
+        found = self._client.inspect_image(service["Image"])  # type: ignore[no-untyped-call]
+        return Image(str(found["Config"].get("User") or "root"), int(found["Size"]))
+
+    @property
+    def service_starts(self) -> str:
+        """The moment at which the service was started last, by whomever."""
+        return str(self._client.inspect_container(self.service)["State"]["StartedAt"])
 
     def create_users(self, users: Sequence[Mapping[str, object]]) -> dict[str, str]:
         """Create or update users by the project's own command; gives the id of each e-mail."""
@@ -86,7 +118,7 @@ class DockerControls:
 
     def restart(self, *, kill: bool = False) -> None:
         """Stop the service (SIGTERM, or SIGKILL if `kill`), start it again, wait until ready."""
-        service = self._container(Part.SERVICE)
+        service = self.service
         if kill:
             self._client.kill(service, "SIGKILL")
             self._client.wait(service)
@@ -94,6 +126,41 @@ class DockerControls:
             stop(self._client, service, _STOP_SECONDS)
         self._client.start(service)
         self._wait()
+
+    def stop_service(self, seconds: int) -> Stopped:
+        """Ask the service to end, and end it after so many seconds; `start_service` undoes it."""
+        service = self.service
+        began = time.monotonic()
+        stop(self._client, service, seconds)
+        code = int(self._client.inspect_container(service)["State"]["ExitCode"])
+        return Stopped(time.monotonic() - began, code)
+
+    def start_service(self) -> None:
+        """Start the service that was stopped, and wait until it is ready."""
+        self._client.start(self.service)
+        self._wait()
+
+    def kill_database(self) -> None:
+        """End PostgreSQL as a failing machine would, and start it again."""
+        self._door.close()
+        database = self._container(Part.DATABASE)
+        self._client.kill(database, "SIGKILL")
+        self._client.wait(database)
+        self.start_database()
+
+    def empty_database(self) -> None:
+        """Give the service a database without anything in it, not even a schema."""
+        self._door.make_anew()
+
+    def lines_of(self, container: str) -> list[str]:
+        """All lines that a container has written."""
+        said: bytes = self._client.logs(container)
+        return said.decode("utf-8", errors="replace").splitlines()
+
+    @property
+    def service(self) -> str:
+        """The id of the service's container."""
+        return self._container(Part.SERVICE)
 
     def stop_database(self) -> None:
         """Make the database unreachable for the service, by stopping its container."""
@@ -140,12 +207,11 @@ class DockerControls:
         self._deployment = self._redeploy(settings)
 
     def _present_lines(self) -> list[str]:
-        said: bytes = self._client.logs(self._container(Part.SERVICE))
-        return said.decode("utf-8", errors="replace").splitlines()
+        return self.lines_of(self.service)
 
     def _command(self, *arguments: str, standard_input: str = "") -> str:
         command = ["python", "-m", "app", *arguments]
-        done = execute(self._client, self._container(Part.SERVICE), command, standard_input)
+        done = execute(self._client, self.service, command, standard_input)
         if done.exit_code:
             lines = (done.output + done.complaints).splitlines()
             raise CommandFailed(" ".join(command), done.exit_code, lines)
@@ -154,7 +220,7 @@ class DockerControls:
     def _wait(self) -> None:
         port = self._deployment.port
         assert port is not None
-        wait_for_service(self._client, self._container(Part.SERVICE), port, _go_on)
+        wait_for_service(self._client, self.service, port, _go_on)
 
     def _container(self, part: Part) -> str:
         return self._deployment.parts[part].id

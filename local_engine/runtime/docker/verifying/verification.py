@@ -20,6 +20,7 @@ from local_engine.runtime.docker.managing import engine_client
 from local_engine.runtime.docker.place import DeploymentPlace
 from local_engine.runtime.docker.verifying.controls import DockerControls
 from local_engine.runtime.docker.verifying.door import Door
+from local_engine.runtime.docker.verifying.groups import GROUPS
 from local_engine.runtime.events import OnEvent as OnStage
 from local_engine.runtime.events import ignore
 from local_engine.runtime.file_lock import LockTimeoutError
@@ -50,7 +51,13 @@ def verify_deployment(
     with _controls(project, egress, on_stage) as controls:
         left = None if budget is None else max(1.0, budget - (time.monotonic() - began))
         return verify(
-            application, controls, groups=groups, seed=seed, budget=left, on_event=on_event
+            application,
+            controls,
+            groups=groups,
+            more=GROUPS,
+            seed=seed,
+            budget=left,
+            on_event=on_event,
         )
 
 

@@ -1,0 +1,99 @@
+"""SIGTERM: what is under way is finished and answered, and the end comes soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Event
+
+from local_engine.runtime.docker.verifying.controls import DockerControls, Stopped
+from local_engine.runtime.docker.verifying.groups.deployed import (
+    controls_of,
+    creatable,
+    post,
+    there,
+)
+from local_engine.verification import expect
+from local_engine.verification.checks import CheckFailed
+from local_engine.verification.context import Context, together
+from local_engine.verification.http import Exchange
+
+SECONDS = 10
+_UNDER_WAY_SECONDS = 0.5
+_HELD_SECONDS = 1.5
+_KILLED = 137
+
+
+def _ends(context: Context) -> None:
+    controls = controls_of(context)
+    try:
+        stopped = controls.stop_service(SECONDS)
+    finally:
+        controls.start_service()
+    if stopped.exit_code == _KILLED or stopped.seconds > SECONDS:
+        raise CheckFailed(
+            f"the service ends within {SECONDS} s of SIGTERM",
+            f"it had to be killed after {stopped.seconds:.1f} s",
+        )
+    if stopped.exit_code:
+        raise CheckFailed("an orderly end, with exit code 0", f"exit code {stopped.exit_code}")
+
+
+def _drains(context: Context) -> None:
+    """A creation waits for a lock that is given back only after SIGTERM was sent."""
+    controls = controls_of(context)
+    entity, draft = creatable(context)
+    held = ExitStack()
+    held.enter_context(controls.hold_lock(f'LOCK TABLE "{entity.table}" IN SHARE MODE'))
+    done = Event()
+
+    def create() -> Exchange:
+        try:
+            return post(context, draft)
+        finally:
+            done.set()
+
+    def release() -> None:
+        with held:
+            done.wait(_UNDER_WAY_SECONDS + _HELD_SECONDS)
+
+    try:
+        answer, _ = _at_once(create, lambda: _stopped(controls, done), release)
+    finally:
+        held.close()
+        controls.start_service()
+        context.reconnect()
+    expect.status_is(answer, 201, why="it was under way when SIGTERM came")
+    identity = answer.json["id"]
+    expect.holds(there(context, entity, identity), "the row is there", "it is not", answer)
+
+
+def _stopped(controls: DockerControls, done: Event) -> Stopped:
+    done.wait(_UNDER_WAY_SECONDS)
+    return controls.stop_service(SECONDS)
+
+
+def _at_once(
+    create: Callable[[], Exchange], stop: Callable[[], Stopped], release: Callable[[], None]
+) -> tuple[Exchange, Stopped]:
+    given: dict[str, object] = {}
+
+    def keep(name: str, call: Callable[[], object]) -> Callable[[], None]:
+        return lambda: given.__setitem__(name, call())
+
+    together([keep("answer", create), keep("stopped", stop), release])
+    answer, stopped = given["answer"], given["stopped"]
+    assert isinstance(answer, Exchange)
+    assert isinstance(stopped, Stopped)
+    return answer, stopped
+
+
+CHECKS = (
+    ("sigterm.ends", f"After SIGTERM the service ends in order within {SECONDS} s.", _ends, False),
+    (
+        "sigterm.drains",
+        "A request that is under way when SIGTERM comes is finished and answered.",
+        _drains,
+        False,
+    ),
+)
