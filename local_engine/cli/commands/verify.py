@@ -42,12 +42,13 @@ def _verify(
     forks: ForkServer | None,
     where: Where,
 ) -> int:
+    from local_engine.jobs.kinds.verify import more_groups
     from local_engine.verification import Verdict
     from local_engine.verification.run import choose
 
     chosen = [name.strip() for name in groups.split(",")] if groups else None
     try:
-        choose(chosen)
+        choose(chosen, more_groups(where))
     except ValueError as failure:
         raise CommandError(str(failure), code=ExitCode.USAGE) from None
     report = verify_running(

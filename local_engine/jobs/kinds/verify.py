@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from local_engine.runtime.guarding.forking import ForkServer
     from local_engine.verification import Report, Result
     from local_engine.verification.events import Event as VerificationEvent
+    from local_engine.verification.registry import Group
 
 SHOWN_FINDINGS = 20
 
-Group = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
+GroupName = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
+Where = Literal["process", "docker"]
 
 
 class VerifyRequest(JobRequest):
@@ -36,10 +38,10 @@ class VerifyRequest(JobRequest):
 
     kind: Literal["verify"] = "verify"
     project: str
-    groups: Annotated[list[Group] | None, Field(min_length=1, max_length=40)] = None
+    groups: Annotated[list[GroupName] | None, Field(min_length=1, max_length=40)] = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     budget: Annotated[float | None, Field(gt=0, le=86_400)] = None
-    where: Literal["process", "docker"] = "process"
+    where: Where = "process"
 
 
 class VerifiedFinding(BaseModel):
@@ -86,7 +88,7 @@ def verified(
     from local_engine.runtime.postgres import PostgresError
     from local_engine.runtime.preview import PreviewError
 
-    _require_groups(request.groups)
+    _require_groups(request)
     version = None if request.groups else present_version(folder)
     try:
         report = _checked(run, request, folder, application, forks)
@@ -124,11 +126,20 @@ def _checked(
     )
 
 
-def _require_groups(groups: list[str] | None) -> None:
+def more_groups(where: Where) -> tuple[Group, ...]:
+    """The groups of checks beyond those of every verification."""
+    if where == "process":
+        return ()
+    from local_engine.runtime.docker.verifying.groups import GROUPS
+
+    return GROUPS
+
+
+def _require_groups(request: VerifyRequest) -> None:
     from local_engine.verification.run import choose
 
     try:
-        choose(groups)
+        choose(request.groups, more_groups(request.where))
     except ValueError as error:
         raise JobFailed("no-such-group", str(error)) from None
 

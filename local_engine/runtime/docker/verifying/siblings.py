@@ -98,7 +98,16 @@ class Siblings:
 
     def status(self, identity: str, path: str) -> str:
         """The status with which the service in a container answers there; empty if it does not."""
-        return execute(self._client, identity, ["python", "-c", _ASK, path]).output.strip()
+        from docker.errors import APIError
+
+        try:
+            return execute(self._client, identity, ["python", "-c", _ASK, path]).output.strip()
+        except APIError:  # it has ended
+            return ""
+
+    def last_line(self, identity: str) -> str:
+        """What a container has written last."""
+        return " ".join(last_lines(self._client, identity, 1)).strip()
 
     def _create(self, command: Sequence[str] | None, offline: bool, as_the_image_says: bool) -> str:
         found = self._client.inspect_container(self._service())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from deployment_mutants import TOGETHER, Mutation
 from docker_engine import Deployed
 from generated_project import make_project
 from killing import line_of, python
@@ -17,6 +19,9 @@ from local_engine.runtime.docker.place import DeploymentPlace
 from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.docker.verifying.verification import verify_deployment
 from local_engine.verification import Verdict
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 pytestmark = pytest.mark.docker
 
@@ -37,7 +42,7 @@ verify_deployment(application, folder, groups=["access"], on_event=tell)
 
 @pytest.mark.parametrize(
     "groups",
-    [["boot"], pytest.param(None, marks=pytest.mark.full)],
+    [["boot", "image"], pytest.param(None, marks=pytest.mark.full)],
     ids=["sample", "all"],
 )
 def test_what_passes_in_a_preview_passes_in_containers(
@@ -50,6 +55,27 @@ def test_what_passes_in_a_preview_passes_in_containers(
     assert beside.parts.keys() == deployed.deployment.parts.keys()  # the user's own one
     assert beside.status == "running"
     assert list(DeploymentPlace.asides()) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("mutations", TOGETHER, ids=["first", "second"])
+def test_what_only_a_deployment_shows_is_found(
+    engine: APIClient, mutations: Sequence[Mutation], tmp_path: Path
+) -> None:
+    """The conforming deployment passes all of it: the test before this one."""
+    assert engine.ping()
+    project = make_project(tmp_path / "todo")
+    for mutation in mutations:
+        mutation.apply(project)
+    application = load_file(project / "blueprint.yaml").application
+    report = verify_deployment(application, project, groups=["image", "deployment"])
+    verdicts = {one.check: (one.verdict, one.reason) for one in report.results}
+    missed = {
+        mutation.found_by: verdicts[mutation.found_by]
+        for mutation in mutations
+        if verdicts[mutation.found_by][0] is not Verdict.FAILED
+    }
+    assert not missed, verdicts
 
 
 @pytest.mark.full

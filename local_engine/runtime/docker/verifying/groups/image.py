@@ -57,6 +57,8 @@ def _offline(context: Context) -> None:
             if time.monotonic() > deadline:
                 raise CheckFailed(
                     f"GET /health answers 200 within {_SECONDS:.0f} s, with no network at all",
-                    f"status {status}" if status else "no answer",
+                    f"status {status}"
+                    if status
+                    else f"no answer; it wrote last: {siblings.last_line(identity)[:300]}",
                 )
             time.sleep(_PAUSE_SECONDS)

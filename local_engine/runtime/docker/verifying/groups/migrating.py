@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
+
 from local_engine.runtime.docker.verifying.groups.deployed import MIGRATE, controls_of
 from local_engine.runtime.docker.verifying.siblings import Ended
 from local_engine.verification import expect
-from local_engine.verification.checks import CheckFailed, NotApplicable
-from local_engine.verification.context import Context, together
+from local_engine.verification.checks import CheckFailed, NotApplicable, SetUpFailed
+from local_engine.verification.context import Context
 
 _FILES = "migrations/*.up.sql"
+_GATE = "CREATE TABLE schema_migrations ()"
+"""Never committed. Who makes this table meanwhile waits for what becomes of it."""
+_WAITING = """
+    SELECT count(*) AS number FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+_WAIT_SECONDS = 20.0
+_PAUSE_SECONDS = 0.1
 
 
 def _empty(context: Context) -> None:
@@ -38,15 +49,27 @@ def _previous(context: Context) -> None:
 
 
 def _race(context: Context) -> None:
+    """Both are held at their first step and go on at the same moment."""
     controls = controls_of(context)
     siblings = controls.siblings
     try:
         controls.empty_database()
-        with siblings.one(MIGRATE) as one, siblings.one(MIGRATE) as other:
-            ended = together([lambda: siblings.ended(one), lambda: siblings.ended(other)])
+        with ExitStack() as both:
+            with controls.hold_lock(_GATE):
+                one, other = (both.enter_context(siblings.one(MIGRATE)) for _ in range(2))
+                _wait_for_both(context)
+            ended = siblings.ended(one), siblings.ended(other)
         _applied(context, "an empty database, twice at once", *ended)
     finally:
         context.reset()
+
+
+def _wait_for_both(context: Context) -> None:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while context.controls.query(_WAITING)[0]["number"] < 2:
+        if time.monotonic() > deadline:
+            raise SetUpFailed("the two did not come to wait for one another")
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _applied(context: Context, what: str, *ended: Ended) -> None:
