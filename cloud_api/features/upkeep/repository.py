@@ -7,21 +7,42 @@ to for long.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
-from cloud_api.database.pool import Connection, execute
+from cloud_api.database.pool import Database, execute
+
+BATCH = 1_000
+"""Rows a transaction: each stays far below the time that a statement may take."""
 
 _EXPIRED = {
-    "sessions": "DELETE FROM sessions WHERE idle_expires_at <= now() OR expires_at <= now()",
-    "mail_codes": "DELETE FROM mail_codes WHERE expires_at <= now()",
-    "attempts": "DELETE FROM attempts WHERE last_at < now() - interval '1 day'",
-    "rate_limits": "DELETE FROM rate_limits WHERE expires_at <= now()",
-    "shares": "DELETE FROM shares WHERE expires_at < now() - interval '30 days'",
-    "audit_events": "DELETE FROM audit_events WHERE at < now() - %(audit)s",
+    "sessions": "idle_expires_at <= now() OR expires_at <= now()",
+    "mail_codes": "expires_at <= now()",
+    "attempts": "last_at < now() - interval '1 day'",
+    "rate_limits": "expires_at <= now()",
+    "shares": "expires_at < now() - interval '30 days'",
+    "audit_events": "at < now() - %(audit)s",
 }
+_DELETE = """
+    DELETE FROM {table} WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM {table} WHERE {expired} LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    ))
+"""
 
 
-async def remove_expired(connection: Connection, audit: timedelta) -> dict[str, int]:
-    """Remove what has expired, audit events after `audit`; how many rows of which table."""
-    return {
-        table: await execute(connection, sql, {"audit": audit}) for table, sql in _EXPIRED.items()
-    }
+async def remove_expired(
+    database: Database, audit: timedelta, batch: int = BATCH
+) -> dict[str, int]:
+    """Remove what has expired, audit events after `audit`; how many rows of which table.
+
+    Each batch is a transaction of its own, so that nobody waits for long, and what is removed stays
+    removed if a later one fails. Rows that somebody else holds stay for the next time.
+    """
+    removed = dict.fromkeys(_EXPIRED, 0)
+    for table, expired in _EXPIRED.items():
+        sql = _DELETE.format(table=table, expired=expired)
+        names = {"audit": audit, "batch": batch}
+        count = batch
+        while count == batch:
+            count = await database.run(partial(execute, sql=sql, parameters=names))
+            removed[table] += count
+    return removed

@@ -21,7 +21,5 @@ async def tidy(context: JobContext, timestamp: int) -> None:
     """Remove what has expired; `timestamp` is the moment that it was planned for."""
     services = services_of_task(context)
     kept = timedelta(days=services.settings.platform_audit_days)
-    removed = await services.database.run(
-        lambda connection: repository.remove_expired(connection, kept)
-    )
+    removed = await repository.remove_expired(services.database, kept)
     _log.info("tidied what had expired by %d", timestamp, extra={"removed": removed})

@@ -26,12 +26,7 @@ def test_what_has_expired_goes_and_the_rest_stays(cloud: CloudService, person: P
     )
     cloud.execute("INSERT INTO rate_limits VALUES ('old', '{}', now() - interval '1 hour')")
 
-    async def work() -> dict[str, int]:
-        return await cloud.services.database.run(
-            lambda connection: remove_expired(connection, timedelta(days=400))
-        )
-
-    removed = cloud.call(work())
+    removed = cloud.call(remove_expired(cloud.services.database, timedelta(days=400)))
     assert removed["audit_events"] == 1
     assert removed["sessions"] >= 1
     assert removed["rate_limits"] >= 1
@@ -39,6 +34,43 @@ def test_what_has_expired_goes_and_the_rest_stays(cloud: CloudService, person: P
     assert left == [{"request_id": "young"}]
     assert person.client.get("/auth/me").status_code == 200
     assert gone.client.get("/auth/me").status_code == 401
+
+
+def test_many_rows_go_in_batches_and_nobody_is_waited_for(cloud: CloudService) -> None:
+    """Each batch is committed by itself; a row that somebody holds stays for the next night."""
+    cloud.execute(
+        "INSERT INTO attempts SELECT sha256(n::text::bytea), 1, now(), now() - interval '2 days'"
+        " FROM generate_series(1, 25) AS n"
+    )
+    database = cloud.services.database
+
+    async def tidy_beside_a_holder() -> int:
+        async with database.connection() as holder, holder.transaction():
+            await holder.execute(
+                "SELECT FROM attempts WHERE subject = sha256('7'::bytea) FOR UPDATE"
+            )
+            removed = await remove_expired(database, timedelta(days=400), batch=10)
+            return removed["attempts"]
+
+    cloud.execute("CREATE TABLE batches_seen (transaction xid8 DEFAULT pg_current_xact_id())")
+    cloud.execute(
+        "CREATE FUNCTION see_batch() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN INSERT INTO batches_seen DEFAULT VALUES; RETURN NULL; END'"
+    )
+    cloud.execute(
+        "CREATE TRIGGER seen AFTER DELETE ON attempts FOR EACH STATEMENT"
+        " EXECUTE FUNCTION see_batch()"
+    )
+    try:
+        assert cloud.call(tidy_beside_a_holder()) == 24
+        left = cloud.execute("SELECT subject = sha256('7'::bytea) AS held FROM attempts")
+        assert {"held": True} in left
+        seen = cloud.execute("SELECT count(DISTINCT transaction) AS number FROM batches_seen")
+        assert seen == [{"number": 3}]
+    finally:
+        cloud.execute("DROP TRIGGER seen ON attempts")
+        cloud.execute("DROP FUNCTION see_batch; DROP TABLE batches_seen")
+        cloud.execute("DELETE FROM attempts WHERE subject = sha256('7'::bytea)")
 
 
 def test_it_is_planned_for_every_night() -> None:
