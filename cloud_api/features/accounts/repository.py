@@ -28,6 +28,11 @@ _SET_PASSWORD = "UPDATE users SET password_hash = %(hash)s WHERE id = %(id)s"  #
 _VERIFY = """
     UPDATE users SET email_verified_at = coalesce(email_verified_at, now()) WHERE id = %(id)s
 """
+_IS_VERIFIED = "SELECT email_verified_at IS NOT NULL AS verified FROM users WHERE id = %(id)s"
+_DELETE_KEYS = "DELETE FROM llm_keys WHERE user_id = %(id)s"
+_DELETE_SHARES = """
+    DELETE FROM shares AS s USING projects AS p WHERE p.id = s.project_id AND p.owner_id = %(id)s
+"""
 _DELETE = "DELETE FROM users WHERE id = %(id)s"
 _ADD_CODE = """
     WITH expired AS (
@@ -93,6 +98,19 @@ async def set_password(connection: Connection, user: UUID, password_hash: str) -
 async def mark_verified(connection: Connection, user: UUID) -> None:
     """Remember that the address takes mail, and that its owner has the account."""
     await execute(connection, _VERIFY, {"id": user})
+
+
+async def is_verified(connection: Connection, user: UUID) -> bool:
+    """Whether the account's address was shown to be its owner's."""
+    row = await fetch_one(connection, _IS_VERIFIED, {"id": user})
+    return row is not None and row["verified"]
+
+
+async def take_back(connection: Connection, user: UUID) -> tuple[int, int]:
+    """Remove an account's keys of providers, and who was let in; how many keys, how many shares."""
+    names = {"id": user}
+    keys = await execute(connection, _DELETE_KEYS, names)
+    return keys, await execute(connection, _DELETE_SHARES, names)
 
 
 async def delete(connection: Connection, user: UUID) -> None:

@@ -88,7 +88,12 @@ async def _queue_mail(services: Services, email: str, purpose: Purpose, caller: 
 
 
 async def reset_password(services: Services, code: str, new: str, caller: Caller) -> None:
-    """Set a new password with a mailed code. All sessions end; the address is verified by it."""
+    """Set a new password with a mailed code. All sessions end; the address is verified by it.
+
+    Where it was not verified before, somebody else may have joined with it: their keys of providers
+    would see and pay for what the owner asks, and whom they let in would see what the owner makes.
+    So both go.
+    """
     attempts = mail_code(caller.address)
     await count_attempt(services.database, attempts)
     password_hash = await services.passwords.hash(new)
@@ -97,10 +102,12 @@ async def reset_password(services: Services, code: str, new: str, caller: Caller
         user = await repository.spend_code(connection, code, Purpose.RESET)
         if user is None:
             raise _bad_code()
+        facts = {"ended": await sessions.end_all(connection, user)}
+        if not await repository.is_verified(connection, user):
+            facts["keys"], facts["shares"] = await repository.take_back(connection, user)
         await repository.set_password(connection, user, password_hash)
         await repository.mark_verified(connection, user)
-        ended = await sessions.end_all(connection, user)
-        await audit.record(connection, "password-reset", user, caller, ended=ended)
+        await audit.record(connection, "password-reset", user, caller, **facts)
 
     await services.database.run(work)
     await forgive(services.database, attempts)

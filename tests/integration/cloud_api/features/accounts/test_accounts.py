@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from cloud_operations import new_project
 from cloud_service import PASSWORD, CloudService, Person
 
 NEW = "another good password"
@@ -89,6 +91,34 @@ def test_who_joined_with_anothers_address_loses_it_to_who_reads_its_mail(
     assert person.client.get("/auth/me").status_code == 401
     assert person.sign_in().status_code == 401
     assert person.sign_in(NEW).status_code == 200
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_keys_and_guests_stay_if_the_address_was_shown_to_be_ones_own(
+    cloud: CloudService, person: Person, verified: bool
+) -> None:
+    """Who joined with another's address leaves no key behind that listens, no guest that sees."""
+    if verified:
+        cloud.verify(person)
+    else:
+        cloud.code_for(person.email)
+    person.client.put("/llm-keys/groq", json={"key": "gsk_0123456789"})
+    path, _ = new_project(person)
+    token = person.client.post(f"{path}/shares", json={"role": "editor"}).json()["token"]
+    guest = cloud.new_person("guest")
+    assert guest.client.post("/shares/accept", json={"token": token}).status_code == 200
+    cloud.client.post("/auth/password/forgot", json={"email": person.email})
+    given = {"code": cloud.code_for(person.email, 2), "new_password": NEW}
+    assert cloud.client.post("/auth/password/reset", json=given).status_code == 204
+    assert person.sign_in(NEW).status_code == 200
+    kept = 1 if verified else 0
+    assert len(person.client.get("/llm-keys").json()["keys"]) == kept
+    assert len(person.client.get(f"{path}/shares").json()["shares"]) == kept
+    assert guest.client.get(path).status_code == (200 if verified else 404)
+    assert person.client.get(path).status_code == 200
+    events = person.client.get("/auth/account/export").json()["security_events"]
+    details = next(e["details"] for e in events if e["kind"] == "password-reset")
+    assert details == {"ended": 1} | ({} if verified else {"keys": 1, "shares": 1})
 
 
 def test_a_forgotten_password_is_set_anew(cloud: CloudService, person: Person) -> None:
