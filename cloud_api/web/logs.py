@@ -22,6 +22,9 @@ _TASK_CALL = re.compile(r"(\[(?:\d+|None)\])\(.*\)", re.DOTALL)
 # The password in an address of PostgreSQL or SMTP, should an error's text name one.
 _ADDRESS = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 
+# An e-mail address, in the words of an error that names one.
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]*\w)")
+
 
 def configure_logging(level: str) -> None:
     """Send the logs of the process, libraries included, to standard output as JSON lines."""
@@ -78,8 +81,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def masked(text: str) -> str:
-    """A text without the passwords of addresses in it."""
-    return _ADDRESS.sub(r"\1***@", text)
+    """A text without the passwords of addresses in it, and without who e-mail addresses are."""
+    if "@" not in text:
+        return text
+    return _EMAIL.sub("***@", _ADDRESS.sub(r"\1***@", text))
 
 
 class RequestLog:

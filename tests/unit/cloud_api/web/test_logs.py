@@ -38,6 +38,11 @@ def test_passwords_in_addresses_are_left_out() -> None:
     assert line["message"] == 'connecting to "postgresql://u:***@db/x" failed'
 
 
+def test_who_e_mail_addresses_are_is_left_out() -> None:
+    line = line_of(record("x", "550 <ada.o'neil+x@mail.example.com> unknown; ask postmaster@b.c"))
+    assert line["message"] == "550 <***@mail.example.com> unknown; ask ***@b.c"
+
+
 def test_a_line_end_forges_no_line() -> None:
     line = line_of(record("x", 'a\n{"level": "error"}'))
     assert line["message"] == 'a\n{"level": "error"}'
