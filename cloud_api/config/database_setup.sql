@@ -926,4 +926,69 @@ CREATE TABLE usage_days (
 INSERT INTO schema_migrations (number, name, checksum)
 VALUES (5, 'generations', '7ff75bc6dfdc3b41d46ffca68080733a2fe13780349750f7fbd00cc86c248dda');
 
+-- 0006_open_generations
+
+-- Runs that have not ended are few among many; every worker looks for abandoned ones twice a minute.
+CREATE INDEX generations_open_idx ON generations (id) WHERE status IN ('queued', 'running');
+
+INSERT INTO schema_migrations (number, name, checksum)
+VALUES (6, 'open_generations', 'b6412761e2cc52633d371255c77875216e40bc51944b37ebbc26851a1b2ee458');
+
+-- 0007_named_versions
+
+-- A client names each version by an id of its own, good in its project: what is pushed again is told
+-- from a return to an earlier text. Such ids say nothing about time, so the order is kept apart.
+
+ALTER TABLE blueprint_versions
+    DROP CONSTRAINT blueprint_versions_once,
+    DROP CONSTRAINT blueprint_versions_pkey,
+    ADD COLUMN number bigint;
+UPDATE blueprint_versions AS v
+SET number = ranked.number
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM blueprint_versions) AS ranked
+WHERE ranked.id = v.id;
+ALTER TABLE blueprint_versions
+    ALTER COLUMN id DROP DEFAULT,
+    ALTER COLUMN number SET NOT NULL,
+    ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY,
+    ADD PRIMARY KEY (project_id, id);
+SELECT setval(
+    pg_get_serial_sequence('blueprint_versions', 'number'),
+    (SELECT coalesce(max(number), 0) + 1 FROM blueprint_versions),
+    false
+);
+DROP INDEX blueprint_versions_project_id_idx;
+CREATE UNIQUE INDEX blueprint_versions_project_id_idx
+    ON blueprint_versions (project_id, number DESC);
+COMMENT ON COLUMN blueprint_versions.number IS
+    'The order in which versions came in, over all projects; it never leaves the service.';
+
+INSERT INTO schema_migrations (number, name, checksum)
+VALUES (7, 'named_versions', '1232443cba39c3556488f9158e582d6c43a6bc81280fae2b4608da638b24343f');
+
+-- 0008_failed_mails
+
+-- A task that failed for good stays in the queue, for whoever looks after it: without the addresses
+-- that it was to write to and in the name of, and without the project's name.
+
+CREATE FUNCTION mask_failed_mail() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT jsonb_object_agg(
+        key, CASE WHEN key IN ('email', 'sender', 'name') THEN to_jsonb('***'::text) ELSE value END
+    )
+    INTO NEW.args
+    FROM jsonb_each(NEW.args);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER procrastinate_jobs_masked BEFORE UPDATE OF status ON procrastinate_jobs
+    FOR EACH ROW
+    WHEN (NEW.status NOT IN ('todo', 'doing', 'succeeded') AND NEW.args ? 'email')
+    EXECUTE FUNCTION mask_failed_mail();
+UPDATE procrastinate_jobs SET status = status
+WHERE status NOT IN ('todo', 'doing', 'succeeded') AND args ? 'email';
+
+INSERT INTO schema_migrations (number, name, checksum)
+VALUES (8, 'failed_mails', 'fcb439f332378bafee8c28d62f55d99dc6944563ecfdbf98f469d4e3a49f2b4d');
+
 COMMIT;

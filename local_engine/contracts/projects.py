@@ -1,8 +1,8 @@
 """Shared metadata: projects, their Blueprint versions, verification results, and shares.
 
-Code and databases stay on the user's machine. A Blueprint version is named by the SHA-256 digest of
-its text and names its parent, as commits do: pushing never overwrites, two machines that went on
-from the same version leave both of theirs.
+Code and databases stay on the user's machine. A Blueprint version has the SHA-256 digest of its
+text and names its parent by it: pushing never overwrites, two machines that went on from the same
+version leave both of theirs. The engine gives a version its id, which is good within its project.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Origin(Request):
 
 class NewBlueprintVersion(Request):
     """A version to keep. `digest` is the SHA-256 of the UTF-8 text; `parent` that of the version
-    that it was made from."""
+    that it was made from. The engine gives the `id`, so a lost answer can be repeated, and a return
+    to an earlier text is told from that."""
 
+    id: UUID
     digest: Digest
     parent: Digest | None = None
     title: Annotated[Line, Field(max_length=200)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from cloud_service import PASSWORD, CloudService, Person
 
@@ -74,8 +75,9 @@ RESULT: dict[str, Any] = {
 
 
 def version(text: str, parent: str | None = None) -> dict[str, Any]:
-    """A Blueprint version with this text."""
+    """A new Blueprint version with this text."""
     return {
+        "id": str(uuid4()),
         "digest": hashlib.sha256(text.encode()).hexdigest(),
         "parent": parent,
         "title": "A change",

@@ -24,12 +24,12 @@ _STATEMENTS: dict[str, str] = {
         ORDER BY id
     """,
     "blueprints": """
-        SELECT v.project_id, v.title, v.origin, v.created_at, encode(v.digest, 'hex') AS digest,
-               encode(v.parent, 'hex') AS parent, t.text
+        SELECT v.id, v.project_id, v.title, v.origin, v.created_at,
+               encode(v.digest, 'hex') AS digest, encode(v.parent, 'hex') AS parent, t.text
         FROM blueprint_versions AS v JOIN projects AS p ON p.id = v.project_id
         JOIN blueprint_texts AS t ON t.project_id = v.project_id AND t.digest = v.digest
         WHERE p.owner_id = %(user)s
-        ORDER BY v.id
+        ORDER BY v.number
     """,
     "verifications": """
         SELECT v.project_id, encode(v.digest, 'hex') AS digest, v.commit, v.passed, v.failed,

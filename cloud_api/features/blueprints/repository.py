@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from cloud_api.database.pool import Connection, execute, fetch_all, fetch_one, fetch_row
+from cloud_api.database.pool import Connection, execute, fetch_all, fetch_one
 from cloud_api.features.blueprints.models import VersionRow
 
 _COLUMNS = """
@@ -19,17 +19,25 @@ _KEEP_TEXT = """
     ON CONFLICT DO NOTHING
 """
 _HAS_TEXT = "SELECT FROM blueprint_texts WHERE project_id = %(project)s AND digest = %(digest)s"
-# The update changes nothing; it makes the row that is there already come back.
+# The update changes nothing; it makes the row that is there already come back, if it says the same.
 _INSERT = f"""
-    INSERT INTO blueprint_versions AS v (project_id, digest, parent, title, origin, created_by)
-    VALUES (%(project)s, %(digest)s, %(parent)s, %(title)s, %(origin)s, %(user)s)
-    ON CONFLICT ON CONSTRAINT blueprint_versions_once DO UPDATE SET title = v.title
+    INSERT INTO blueprint_versions AS v (project_id, id, digest, parent, title, origin, created_by)
+    VALUES (%(project)s, %(id)s, %(digest)s, %(parent)s, %(title)s, %(origin)s, %(user)s)
+    ON CONFLICT (project_id, id) DO UPDATE SET title = v.title
+    WHERE (v.digest, v.title, v.origin) = (excluded.digest, excluded.title, excluded.origin)
+      AND v.parent IS NOT DISTINCT FROM excluded.parent
     RETURNING {_COLUMNS}
 """
 _LIST = f"""
     SELECT {_COLUMNS} FROM blueprint_versions
-    WHERE project_id = %(project)s AND (%(before)s::uuid IS NULL OR id < %(before)s)
-    ORDER BY id DESC
+    WHERE project_id = %(project)s AND (
+        %(before)s::uuid IS NULL
+        OR number < (
+            SELECT number FROM blueprint_versions
+            WHERE project_id = %(project)s AND id = %(before)s
+        )
+    )
+    ORDER BY number DESC
     LIMIT %(limit)s
 """
 _TEXT = "SELECT text FROM blueprint_texts WHERE project_id = %(project)s AND digest = %(digest)s"
@@ -52,21 +60,27 @@ async def insert(
     project: UUID,
     user: UUID,
     *,
+    version: UUID,
     digest: bytes,
     parent: bytes | None,
     title: str,
     origin: dict[str, Any],
-) -> VersionRow:
-    """A version; the one that is there, if the same was pushed before."""
+) -> VersionRow | None:
+    """A version; the one that is there, if it was pushed before.
+
+    None when its id is another version's.
+    """
     names = {
         "project": project,
         "user": user,
+        "id": version,
         "digest": digest,
         "parent": parent,
         "title": title,
         "origin": Jsonb(origin),
     }
-    return VersionRow(**await fetch_row(connection, _INSERT, names))
+    row = await fetch_one(connection, _INSERT, names)
+    return None if row is None else VersionRow(**row)
 
 
 async def list_all(

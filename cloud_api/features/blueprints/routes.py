@@ -25,7 +25,7 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of t
 async def push_blueprint(
     services: TheServices, account: TheAccount, project: UUID, new: wire.NewBlueprintVersion
 ) -> wire.BlueprintVersion:
-    """Keep a version. Nothing is ever overwritten; pushed again, it is the same version."""
+    """Keep a version. Nothing is ever overwritten; the same id again is the same version."""
     return await service.push(services, account, project, new)
 
 

@@ -23,7 +23,7 @@ from local_engine.contracts.projects import (
 async def push(
     services: Services, account: Account, project: UUID, new: NewBlueprintVersion
 ) -> BlueprintVersion:
-    """Keep a version; pushed again, it is the same one. An editor may.
+    """Keep a version; the same id again is the same version, a new id a new one. An editor may.
 
     The text is not looked into: a newer engine may say more in it than this cloud understands.
     """
@@ -42,11 +42,14 @@ async def push(
             connection,
             project,
             account.id,
+            version=new.id,
             digest=digest,
             parent=parent,
             title=new.title,
             origin=new.origin.model_dump(),
         )
+        if row is None:
+            raise conflict("id-taken", "Another version of the project has this id.")
         await projects.touch(connection, project)
         return row.shown()
 

@@ -13,7 +13,7 @@ _COLUMNS = """
     (
         SELECT v.digest FROM blueprint_versions AS v
         WHERE v.project_id = p.id
-        ORDER BY v.id DESC
+        ORDER BY v.number DESC
         LIMIT 1
     ) AS latest
 """

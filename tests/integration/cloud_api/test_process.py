@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import httpx
+import psycopg
 import pytest
 from cloud_process import SECRET, cloud_process, run_command
 from cloud_service import PASSWORD
@@ -74,6 +75,38 @@ def test_no_secret_is_in_the_logs_and_mails_go_out(database: Database) -> None:
         assert secret not in log
     assert '"kind": "password-reset"' in log
     assert '"path":"/auth/register","status":201' in log
+
+
+def test_a_mail_that_fails_for_good_names_nobody(database: Database) -> None:
+    """Neither the log nor the queue's row keeps the address that it was for."""
+    email = "unreachable@example.com"
+    with mail_server() as mailbox, cloud_process(database.url, SMTP_URL=mailbox.url) as cloud:
+        mailbox.answers += [f"550 there is no {email} here"] * 2
+        body = {"email": email, "password": PASSWORD}
+        assert httpx.post(f"{cloud.url}/auth/register", json=body).status_code == 201
+        with psycopg.connect(database.url, autocommit=True) as connection:
+            # Its last attempt comes at once instead of after a day.
+            sql = "UPDATE procrastinate_jobs SET attempts = 10, scheduled_at = NULL"
+            until(
+                lambda: connection.execute(f"{sql} WHERE attempts = 1 AND status = 'todo'").rowcount
+            )
+            sql = "SELECT args FROM procrastinate_jobs WHERE status = 'failed'"
+            until(lambda: connection.execute(sql).rowcount)
+            row = connection.execute(sql).fetchone()
+        cloud.process.send_signal(signal.SIGTERM)
+        assert cloud.wait() == 0
+        log = "".join(cloud.log)
+    assert row == ({"email": "***", "taken": False},)
+    assert "the mail server refused the mail (SMTPDataError, 550)" in log
+    assert email not in log
+    assert "unreachable" not in log
+
+
+def until(found: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def wait_for(mails: list[bytes], number: int) -> list[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -97,3 +99,36 @@ def test_the_numbers_have_no_gap(tmp_path: Path) -> None:
 def test_the_queues_schema_is_the_installed_librarys() -> None:
     """A newer procrastinate that changes its schema needs a migration, not another first one."""
     assert SchemaManager.get_schema().strip() in MIGRATIONS[0].sql
+
+
+def test_open_runs_are_found_without_reading_all(new_cloud_database: Callable[[], str]) -> None:
+    with psycopg.connect(new_cloud_database()) as connection:
+        connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        plan = connection.execute(
+            "EXPLAIN SELECT id FROM generations WHERE status IN ('queued', 'running')"
+        ).fetchall()
+    assert "generations_open_idx" in str(plan)
+
+
+def test_versions_keep_their_order_when_they_get_names_of_their_own(database: Database) -> None:
+    """Those pushed before the migration come first, in their order; later ones after them."""
+    asyncio.run(migrate(database.url, MIGRATIONS[:6]))
+    digests = [sha256(text.encode()).digest() for text in "ABC"]
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute("INSERT INTO users (email, password_hash) VALUES ('a@b.c', 'x')")
+        connection.execute("INSERT INTO projects (owner_id, name) SELECT id, 'P' FROM users")
+        sql = "INSERT INTO blueprint_texts SELECT id, sha256(%s::text::bytea), %s FROM projects"
+        for text in "ABC":
+            connection.execute(sql, (text, text))
+        old = "SELECT id, %s::bytea, '', '{}' FROM projects"
+        into = "INSERT INTO blueprint_versions (project_id, digest, title, origin)"
+        for digest in digests[:2]:
+            connection.execute(f"{into} {old}", (digest,))
+        asyncio.run(migrate(database.url, MIGRATIONS))
+        into = "INSERT INTO blueprint_versions (project_id, digest, title, origin, id)"
+        new = "SELECT id, %s::bytea, '', '{}', '00000000-0000-4000-8000-000000000000' FROM projects"
+        connection.execute(f"{into} {new}", (digests[2],))
+        found = connection.execute(
+            "SELECT number, digest FROM blueprint_versions ORDER BY number"
+        ).fetchall()
+    assert found == [(1, digests[0]), (2, digests[1]), (3, digests[2])]

@@ -31,11 +31,40 @@ def test_a_lost_answer_can_be_repeated(person: Person) -> None:
     body = version("name: A\n", DIGEST)
     first = person.client.post(f"{path}/blueprints", json=body)
     second = person.client.post(f"{path}/blueprints", json=body)
+    assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
-    # Back to an earlier text is a version of its own.
-    back = person.client.post(f"{path}/blueprints", json=version(TEXT, digest_of("name: A\n")))
-    assert back.json()["digest"] == DIGEST
-    assert len(person.client.get(f"{path}/blueprints").json()["versions"]) == 3
+    assert first.json()["id"] == body["id"]
+    assert len(person.client.get(f"{path}/blueprints").json()["versions"]) == 2
+
+
+def test_a_return_to_an_earlier_text_is_a_version_of_its_own(person: Person) -> None:
+    """Also the second return, whose digest and parent are those of an earlier version."""
+    path, _ = new_project(person)
+    other = "name: A\n"
+    for text, parent in ((other, TEXT), (TEXT, other), (other, TEXT)):
+        body = version(text, digest_of(parent))
+        assert person.client.post(f"{path}/blueprints", json=body).status_code == 201
+    versions = person.client.get(f"{path}/blueprints").json()["versions"]
+    assert [one["digest"] for one in versions] == [
+        digest_of(other),
+        DIGEST,
+        digest_of(other),
+        DIGEST,
+    ]
+    assert person.client.get(path).json()["latest"] == digest_of(other)
+
+
+def test_an_id_means_one_version_of_its_project(cloud: CloudService, person: Person) -> None:
+    path, _ = new_project(person)
+    body = version("name: A\n", DIGEST)
+    assert person.client.post(f"{path}/blueprints", json=body).status_code == 201
+    other = version("name: B\n", DIGEST) | {"id": body["id"]}
+    refused = person.client.post(f"{path}/blueprints", json=other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "id-taken")
+    # In another project it is free: nobody learns what others have.
+    stranger = cloud.new_person("stranger")
+    elsewhere, _ = new_project(stranger)
+    assert stranger.client.post(f"{elsewhere}/blueprints", json=other).status_code == 201
 
 
 def test_the_digest_must_be_the_texts(person: Person) -> None:
@@ -74,8 +103,9 @@ def test_a_result_comes_back_as_it_was(person: Person) -> None:
 
 def test_pages_hold_all_once(person: Person) -> None:
     path, _ = new_project(person)
-    for number in range(6):
-        person.client.post(f"{path}/blueprints", json=version(f"name: V{number}\n", DIGEST))
+    bodies = [version(f"name: V{number}\n", DIGEST) for number in range(6)]
+    for body in bodies:
+        person.client.post(f"{path}/blueprints", json=body)
     seen, before = [], None
     for _ in range(4):
         params = {"limit": "3"} | ({"before": before} if before else {})
@@ -85,7 +115,7 @@ def test_pages_hold_all_once(person: Person) -> None:
         if before is None:
             break
     assert len(seen) == len(set(seen)) == 7
-    assert seen == sorted(seen, reverse=True)
+    assert seen[:-1] == [body["id"] for body in reversed(bodies)]
 
 
 def test_an_engine_names_its_project(cloud: CloudService, person: Person) -> None:
