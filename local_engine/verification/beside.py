@@ -2,7 +2,8 @@
 
 The process is a copy of this one, so it has nothing to import. It is made before this one starts
 threads, and opens its copy of the project while this one opens its own. Then it runs one group
-after another, as it is told: names go there, events and reports come back.
+after another, as it is told: names go there, events and reports come back. The actors' accounts are
+made once, by the first lane, as hashing their passwords takes longer than a group of checks.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 
 from local_engine.generator.blueprint.resolved import Application
-from local_engine.verification.controls import Controls
+from local_engine.verification.controls import Controls, SharesAccounts
 from local_engine.verification.events import OnEvent
 from local_engine.verification.following import following_world
 from local_engine.verification.groups import GROUPS
@@ -54,6 +55,11 @@ class SecondLane:
     def trouble(self) -> SecondCopyFailed | None:
         """Why its copy of the project does not run."""
         return self._said if isinstance(self._said, SecondCopyFailed) else None
+
+    def begin(self, accounts: object) -> None:
+        """Have it make its actors; those whose accounts the first lane gives are there already."""
+        with contextlib.suppress(OSError):  # it has ended: so it will run no group
+            self._connection.send(accounts)
 
     def run(self, group: Group, tell: OnEvent) -> GroupReport | None:
         """Run a group there; None if the process ends before it is done."""
@@ -139,6 +145,9 @@ def _serve(
             open_lane(application, controls, tell, seed=seed, deadline=deadline)
         )
         connection.send(None)
+        accounts = connection.recv()
+        if accounts is not None and isinstance(controls, SharesAccounts):
+            controls.expect_accounts(accounts)
         lane.prepare((), make_world)
         for name in _received(connection):
             connection.send(lane.run(groups[name]))

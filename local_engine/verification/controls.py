@@ -86,6 +86,22 @@ class Migrates(Protocol):
         """Run `python -m app migrate ARGUMENTS` and give what it prints; raises if it fails."""
 
 
+@runtime_checkable
+class SharesAccounts(Protocol):
+    """Controls of one of several copies of a project: accounts need be made in one of them only."""
+
+    def accounts(self) -> object:
+        """The accounts of the template, for `expect_accounts` of another copy; None: it cannot."""
+
+    def expect_accounts(self, accounts: object) -> None:
+        """Let `create_users`, when it is asked for just these, put them into the database."""
+
+
+def accounts_of(controls: Controls) -> object:
+    """The accounts of the template, to be given to another copy; None where that cannot be."""
+    return controls.accounts() if isinstance(controls, SharesAccounts) else None
+
+
 def secret_key_of(controls: Controls) -> str | None:
     """The service's signing key, where the controls can tell it."""
     return controls.secret_key if isinstance(controls, KnowsSecretKey) else None

@@ -11,7 +11,7 @@ from typing import Self
 from local_engine.generator.blueprint.resolved import Application
 from local_engine.verification.checks import Check, Result, SetUpFailed, Verdict
 from local_engine.verification.context import Context
-from local_engine.verification.controls import Controls
+from local_engine.verification.controls import Controls, accounts_of
 from local_engine.verification.events import CheckFinished, GroupFinished, GroupStarted, OnEvent
 from local_engine.verification.http import Client, Exchange, NoAnswer, Unreachable
 from local_engine.verification.judge import inconclusive, judge, told
@@ -38,6 +38,7 @@ class Lane:
         self._deadline = deadline
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
         self._world: Future[None] | None = None
+        self._accounts = Future[object]()
         self._untouched = False
 
     def __enter__(self) -> Self:
@@ -49,6 +50,15 @@ class Lane:
     def prepare(self, groups: Sequence[Group], make_world: MakeWorld | None) -> None:
         """Begin to make the actors, if any are wanted, and then the slow work of these groups."""
         self._world = self._aside.submit(self._prepare, groups, make_world)
+
+    def accounts(self) -> object:
+        """The actors' accounts for another copy of the project, once they are kept; maybe None."""
+        return self._accounts.result()
+
+    def give_up(self) -> None:
+        """Let nobody wait for accounts any more."""
+        if not self._accounts.done():
+            self._accounts.set_result(None)
 
     def run(self, group: Group) -> GroupReport:
         """Run the checks of a group. Never raises for what the project or a check does."""
@@ -91,8 +101,11 @@ class Lane:
                 self._context.controls.save_template()
                 self._context.reconnect()
                 self._untouched = True
+                self._accounts.set_result(accounts_of(self._context.controls))
         except Exception as error:
             self._context.world = SetUpFailed(f"no template could be kept: {told(error)}")
+        finally:
+            self.give_up()
 
     def _begin_fresh(self, group: Group) -> str:
         """Begin on a fresh database; gives what went wrong, or an empty text."""

@@ -74,11 +74,12 @@ class _Schedule:
     def run(self, first: Lane, second: SecondLane | None) -> dict[str, GroupReport]:
         """Run all groups; gives their reports by name."""
         with ThreadPoolExecutor(1, thread_name_prefix="second-lane") as aside:
-            helping = aside.submit(self._help, second) if second and self._shared else None
+            helping = aside.submit(self._help, first, second) if second and self._shared else None
             try:
                 self._finish(first, self._before)
                 self._finish(first, self._taken())
             except BaseException:  # interrupted, say: the other lane need not go on
+                first.give_up()
                 if second:
                     second.give_up()
                 raise
@@ -92,9 +93,12 @@ class _Schedule:
     def _finish(self, lane: Lane, groups: Iterable[Group]) -> None:
         self._reports.update((group.name, lane.run(group)) for group in groups)
 
-    def _help(self, second: SecondLane) -> None:
+    def _help(self, first: Lane, second: SecondLane) -> None:
         """Have groups run by the second lane; where that cannot, the first one does it all."""
-        for group in self._taken() if second.wait_until_open() else ():
+        if not second.wait_until_open():
+            return
+        second.begin(first.accounts())
+        for group in self._taken():
             report = second.run(group, self._tell)
             if report is None:
                 self._shared.append(group)

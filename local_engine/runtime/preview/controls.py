@@ -10,6 +10,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ TEMPLATE = "project_template"
 _READY_TIMEOUT_SECONDS = 15.0
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Accounts that were made in one copy of a project, as all rows that its database then held."""
+
+    users: list[dict[str, object]]
+    ids: dict[str, str]
+    contents: Contents
 
 
 class PreviewControls:
@@ -69,6 +79,8 @@ class PreviewControls:
         self._service: Service | None = None
         self._owner: psycopg.Connection[DictRow] | None = None
         self._contents: Contents | None = None
+        self._made: tuple[list[dict[str, object]], dict[str, str]] | None = None
+        self._expected: Accounts | None = None
 
     @property
     def base_url(self) -> str:
@@ -96,9 +108,24 @@ class PreviewControls:
 
     def create_users(self, users: Sequence[Mapping[str, object]]) -> dict[str, str]:
         """Create or update users by the project's own command; gives the id of each e-mail."""
-        request = json.dumps({"users": [dict(user) for user in users]})
-        answer = json.loads(self._command("users", standard_input=request))
-        return {str(user["email"]): str(user["id"]) for user in answer["users"]}
+        asked = [dict(user) for user in users]
+        known, self._expected = self._expected, None
+        if known and known.users == asked and self._have(known.contents):
+            return known.ids
+        answer = json.loads(self._command("users", standard_input=json.dumps({"users": asked})))
+        ids = {str(user["email"]): str(user["id"]) for user in answer["users"]}
+        self._made = asked, ids
+        return ids
+
+    def accounts(self) -> Accounts | None:
+        """What `create_users` made last, as the template keeps it; None if it has no such rows."""
+        if self._made is None or self._contents is None:
+            return None
+        return Accounts(*self._made, self._contents)
+
+    def expect_accounts(self, accounts: object) -> None:
+        """When just these users are to be created next, put the rows of another copy in place."""
+        self._expected = accounts if isinstance(accounts, Accounts) else None
 
     def migrate(self, *arguments: str) -> str:
         """Run `python -m app migrate ARGUMENTS` and give what it prints."""
@@ -117,7 +144,7 @@ class PreviewControls:
         """
         if self._contents is None:
             self._copy(TEMPLATE, DATABASE)
-        elif not self._server.restore_contents(DATABASE, self._contents):
+        elif not self._have(self._contents):
             self._make_anew(self._contents)
 
     def restart(self, *, kill: bool = False) -> None:
@@ -208,11 +235,15 @@ class PreviewControls:
         self._server.copy_database(source, target)
         self._wait_until_ready()
 
+    def _have(self, contents: Contents) -> bool:
+        """Put these rows in place of all that are there; whether that is possible."""
+        return self._server.restore_contents(DATABASE, contents)
+
     def _make_anew(self, contents: Contents) -> None:
         self._disconnect()
         self._server.recreate_database(DATABASE)
         self.migrate()
-        if not self._server.restore_contents(DATABASE, contents):
+        if not self._have(contents):
             raise PreviewError(
                 "The migrations do not make the same schema again, so the rows cannot be put back."
             )

@@ -22,7 +22,7 @@ from local_engine.runtime.preview import (
     PreviewError,
     verification_controls,
 )
-from local_engine.verification.controls import Controls, KnowsSecretKey, Migrates
+from local_engine.verification.controls import Controls, KnowsSecretKey, Migrates, SharesAccounts
 
 USERS = [
     {"email": "a@example.org", "password": "correct horse", "roles": ["admin"]},
@@ -70,6 +70,7 @@ def test_they_are_the_controls_that_the_verifier_asks_for(controls: PreviewContr
     assert wanted.project == SAMPLE_PROJECT
     assert isinstance(controls, KnowsSecretKey)
     assert isinstance(controls, Migrates)
+    assert isinstance(controls, SharesAccounts)
     assert len(controls.secret_key) >= 32
 
 
@@ -230,6 +231,31 @@ def test_the_preview_of_the_same_project_is_not_touched(sample_project: Path) ->
         assert not alive(other.pid)
     finally:
         preview.stop()
+
+
+def test_a_second_copy_has_the_accounts_that_were_made_in_the_first_one(
+    controls: PreviewControls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = controls.create_users(USERS)
+    controls.save_template()
+    rows = "SELECT * FROM account ORDER BY email"
+    with verification_controls(SAMPLE_PROJECT) as other:
+        other.expect_accounts(controls.accounts())
+        with monkeypatch.context() as patch:
+            patch.setattr(PreviewControls, "_command", None)  # not to be called
+            assert other.create_users(USERS) == ids
+        assert other.query(rows) == controls.query(rows)
+        assert ready(other)
+        other.query("DELETE FROM account")
+        other.expect_accounts(controls.accounts())
+        assert list(other.create_users(USERS[:1])) == ["a@example.org"]  # not just these
+        assert len(other.query(rows)) == 1
+        other.query("ALTER TABLE account ADD COLUMN another text")
+        other.expect_accounts(controls.accounts())
+        assert other.create_users(USERS).keys() == ids.keys()  # not into another schema
+        assert other.accounts() is None or other.accounts() != controls.accounts()
+    controls.query("DELETE FROM account")
+    controls.save_template()
 
 
 def test_two_verifications_at_once_do_not_meet(controls: PreviewControls) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
+from notes_service import running as running_module
 from notes_service.application import APPLICATION
 from notes_service.running import NotesControls, NotesWorld, running
 from notes_service.service import Service
@@ -164,6 +167,48 @@ def test_the_first_lane_does_what_the_second_one_dies_of(
     found = by_process(tmp_path / "log")
     assert len(found["there"]) == 1
     assert found["here"] == set("abcdef")
+
+
+class Sharing(NotesControls):
+    """Writes down what becomes of the accounts."""
+
+    def __init__(self, service: Service, port: int, log: Path) -> None:
+        super().__init__(service, port)
+        self.log = log
+
+    def accounts(self) -> object:
+        return f"made in {os.getpid()}"
+
+    def expect_accounts(self, accounts: object) -> None:
+        self.log.write_text(f"{accounts}, expected in {os.getpid()}")
+
+
+def test_the_first_lane_gives_the_second_one_its_accounts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    monkeypatch.setattr(running_module, "NotesControls", partial(Sharing, log=told))
+    groups = [slow_group(name, tmp_path / "log") for name in "abcd"]
+    report, _ = verified(*groups, monkeypatch=monkeypatch)
+    assert report.verdict is Verdict.PASSED
+    assert re.fullmatch(rf"made in {HERE}, expected in (?!{HERE}$)\d+", told.read_text())
+
+
+def test_the_second_lane_makes_accounts_where_the_first_one_cannot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def world(context: Context) -> NotesWorld:
+        if os.getpid() == HERE:
+            raise RuntimeError("not here")
+        return NotesWorld(context)
+
+    monkeypatch.setattr(
+        run_module, "GROUPS", groups := tuple(slow_group(name, tmp_path / "log") for name in "ab")
+    )
+    monkeypatch.setattr(beside_module, "GROUPS", groups)
+    with second_lane(APPLICATION, copy, make_world=world) as second, copy() as controls:
+        report = verify(APPLICATION, controls, second=second, make_world=world)
+    assert Verdict.INCONCLUSIVE in {result.verdict for result in report.results}
 
 
 def test_an_interruption_ends_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
