@@ -53,12 +53,17 @@ class OpenQuestion(Answer):
 
 
 class Made(Answer):
-    """A Blueprint (YAML), what was assumed in it, what is open, and what else is to be said."""
+    """A Blueprint (YAML), what was assumed in it, what is open, and what else is to be said.
+
+    `extensions` are functions that a model wrote for what the Blueprint cannot say, with their
+    tests: texts by path in the project.
+    """
 
     blueprint: str
     assumed: list[Decision]
     questions: list[OpenQuestion]
     notes: list[str]
+    extensions: dict[str, str] = Field(default_factory=dict)
 
 
 class Usage(Answer):

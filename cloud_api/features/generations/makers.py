@@ -1,18 +1,19 @@
 """What makes a Blueprint from a prompt: behind one protocol, whatever stands behind it.
 
-The planner without a model is the first; agents come beside it, with the key of the platform or of
-the user, and the caps of the run.
+The planner without a model is here; `agents` asks models, with the keys of the user or of the
+platform.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
-from local_engine.contracts.generation import Decision, Made, Noticed, OpenQuestion, RunProblem, Way
-from local_engine.generator.planner import Plan, PlanEvent, PlanningError, plan
+from local_engine.contracts.generation import Decision, Made, Noticed, OpenQuestion, RunProblem
+from local_engine.generator.planner import Decision as Decided
+from local_engine.generator.planner import PlanEvent, PlanningError, Question, plan
 
 NO_MODEL = (
     "No model was used: the planner without a model made this by rules. It reads plain English "
@@ -53,39 +54,37 @@ class PlannerMaker:
         except PlanningError as error:
             detail = f"{error.message} {error.hint}".strip()
             raise CannotMake(RunProblem(code="not-understood", detail=detail)) from None
-        await report([_noticed(event) for event in found])
-        return _made(planned)
+        await report([noticed(event) for event in found])
+        return made_of(planned.text, planned.decisions, planned.questions, [NO_MODEL])
 
 
-_MAKERS: dict[Way, type[Maker]] = {"no-model": PlannerMaker}
-
-
-def maker_of(way: Way) -> Maker:
-    """What makes the Blueprint of a run. Raises `CannotMake` for a way of a newer version."""
-    found = _MAKERS.get(way)
-    if found is None:
-        problem = RunProblem(
-            code="unknown-way", detail="This worker cannot do that yet. Try again in a while."
-        )
-        raise CannotMake(problem)
-    return found()
-
-
-def _noticed(event: PlanEvent) -> Noticed:
+def noticed(event: PlanEvent) -> Noticed:
     """An event of the planner as it goes over the wire."""
     facts = {name: value for name, value in vars(event).items() if name != "path"}
     kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(event).__name__).lower()
     return Noticed(path=event.path, kind=kind, facts=facts)
 
 
-def _made(planned: Plan) -> Made:
+def made_of(
+    text: str,
+    decisions: Iterable[Decided],
+    questions: Iterable[Question],
+    notes: list[str],
+    extensions: dict[str, str] | None = None,
+) -> Made:
+    """What was made, as it goes over the wire."""
     assumed = [
         Decision(path=one.path, what=one.what, why=one.why, quote=one.quote)
-        for one in planned.decisions
+        for one in decisions
         if one.assumed
     ]
-    questions = [
-        OpenQuestion(text=one.text, options=list(one.options), about=one.about)
-        for one in planned.questions
+    asked = [
+        OpenQuestion(text=one.text, options=list(one.options), about=one.about) for one in questions
     ]
-    return Made(blueprint=planned.text, assumed=assumed, questions=questions, notes=[NO_MODEL])
+    return Made(
+        blueprint=text,
+        assumed=assumed,
+        questions=asked,
+        notes=notes,
+        extensions=extensions or {},
+    )

@@ -9,6 +9,7 @@ from uuid import UUID
 from cloud_api.access.callers import Account
 from cloud_api.database.pool import Connection
 from cloud_api.features.generations import repository
+from cloud_api.features.generations.agents import way_of
 from cloud_api.features.generations.archives import unpacked
 from cloud_api.features.generations.models import GenerationRow
 from cloud_api.features.generations.quotas import cap, count_run, quota_of
@@ -22,6 +23,7 @@ from local_engine.contracts.generation import (
     GenerationRequest,
     NumberedEvent,
     Quota,
+    Way,
 )
 
 
@@ -31,6 +33,10 @@ async def start(services: Services, account: Account, request: GenerationRequest
     Raises a 429 problem when the day's runs are used up.
     """
     settings = services.settings
+    way: Way = "no-model"
+    model: str | None = None
+    if request.via == "auto":
+        way, model = await way_of(services, account)
 
     async def work(connection: Connection) -> UUID:
         if (found := await _known(connection, account, request)) is not None:
@@ -40,8 +46,8 @@ async def start(services: Services, account: Account, request: GenerationRequest
             connection,
             account.id,
             request.prompt,
-            way="no-model",
-            model=None,
+            way=way,
+            model=model,
             max_tokens=cap(request.max_tokens, settings.platform_daily_tokens, used.tokens),
             max_cost_microdollars=cap(
                 request.max_cost_microdollars,

@@ -12,7 +12,8 @@ from procrastinate import Blueprint, JobContext, RetryStrategy
 from cloud_api.database.pool import Connection
 from cloud_api.features.generations import repository
 from cloud_api.features.generations.archives import packed
-from cloud_api.features.generations.makers import CalledOff, CannotMake, maker_of
+from cloud_api.features.generations.choosing import maker_of
+from cloud_api.features.generations.makers import CalledOff, CannotMake
 from cloud_api.features.generations.models import GenerationRow
 from cloud_api.services import Services
 from cloud_api.tasking import services_of_task
@@ -88,7 +89,7 @@ async def _carry_out(services: Services, row: GenerationRow) -> None:
             raise CalledOff
 
     try:
-        made = await maker_of(row.way).make(row.prompt, report)
+        made = await maker_of(services, row).make(row.prompt, report)
         archive = await asyncio.to_thread(_files, made)
         await report([])
     except CalledOff:
@@ -105,8 +106,10 @@ async def _carry_out(services: Services, row: GenerationRow) -> None:
 
 
 def _files(made: Made) -> bytes:
-    """The project of a Blueprint, as a zip."""
-    return packed(emit(load(made.blueprint).application, made.blueprint))
+    """The project of a Blueprint with the functions that were written for it, as a zip."""
+    tree = emit(load(made.blueprint).application, made.blueprint)
+    written = {path: text.encode() for path, text in made.extensions.items()}
+    return packed({**tree, **written})
 
 
 async def _end(

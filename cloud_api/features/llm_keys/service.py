@@ -10,12 +10,12 @@ from cloud_api.access import audit
 from cloud_api.access.callers import Account, Caller
 from cloud_api.database.pool import Connection
 from cloud_api.features.llm_keys import repository
-from cloud_api.features.llm_keys.testing import HttpKeyTester
 from cloud_api.security.rate_limit import RateLimit, limit_rate
 from cloud_api.security.vault import Place, VaultError
 from cloud_api.services import Services
 from cloud_api.web.problems import Problem, invalid, not_found
 from local_engine.contracts.llm_keys import KeyTest, LlmKey, LlmKeys, Provider
+from local_engine.generator.agents.providers import check_key
 
 _TESTS = RateLimit("tests of keys by", 30, 3600)
 _SHOWN = 4
@@ -70,7 +70,12 @@ async def test(services: Services, account: Account, caller: Caller, provider: P
         key = services.vault.open(row.sealed, row.place)
     except VaultError as error:
         raise unreadable() from error
-    outcome = await HttpKeyTester.of(services.settings).test(provider, key)
+    addresses: dict[Provider, str] = {
+        "gemini": services.settings.google_gemini_base_url,
+        "groq": services.settings.groq_base_url,
+        "openai": services.settings.openai_base_url,
+    }
+    outcome = await check_key(provider, key, addresses[provider])
 
     async def work(connection: Connection) -> None:
         await repository.mark_tested(connection, row.id, _WORKS[outcome.verdict])
@@ -78,7 +83,7 @@ async def test(services: Services, account: Account, caller: Caller, provider: P
         await audit.record(connection, "llm-key-tested", account.id, caller, **facts)
 
     await services.database.run(work)
-    return outcome
+    return KeyTest(verdict=outcome.verdict, detail=outcome.detail)
 
 
 def unreadable() -> Problem:

@@ -22,6 +22,7 @@ from local_engine.generator.agents.providers.errors import (
 )
 from local_engine.generator.agents.providers.gemini import Gemini
 from local_engine.generator.agents.providers.groq import Groq
+from local_engine.generator.agents.providers.key_check import KeyCheck, check_key
 from local_engine.generator.agents.providers.models import (
     Catalog,
     Model,
@@ -65,6 +66,7 @@ __all__ = [
     "Gemini",
     "Groq",
     "InvalidAnswer",
+    "KeyCheck",
     "KeyRejected",
     "Model",
     "OpenAICompatible",
@@ -85,5 +87,6 @@ __all__ = [
     "Truncated",
     "Usage",
     "catalog",
+    "check_key",
     "local_model",
 ]

@@ -16,7 +16,7 @@ import pytest
 from cloud_operations import new_generation
 from cloud_service import CloudService, Person, running_cloud
 
-from cloud_api.features.generations import makers
+from cloud_api.features.generations import choosing, makers
 from local_engine.contracts.generation import Generation, Made, NumberedEvent
 from local_engine.generator.blueprint import load
 from local_engine.generator.emit import emit
@@ -158,7 +158,7 @@ def slow(
     new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[CloudService]:
     """A cloud whose runs take ten seconds, and whose answers wait for half of one."""
-    monkeypatch.setitem(makers._MAKERS, "no-model", SlowMaker)
+    monkeypatch.setattr(choosing, "PlannerMaker", SlowMaker)
     chosen = {"platform_answer_seconds": 0.5, "platform_heartbeat_seconds": 0.3}
     with running_cloud(new_cloud_database(), **chosen) as service:
         yield service
@@ -306,7 +306,7 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_a_run(
                 raise psycopg.OperationalError("the connection is lost")
             return await super().make(prompt, report)
 
-    monkeypatch.setitem(makers._MAKERS, "no-model", CutOff)
+    monkeypatch.setattr(choosing, "PlannerMaker", CutOff)
     with running_cloud(new_cloud_database()) as cloud:
         answer = post(cloud.new_person())
     assert (answer.status_code, next(tries)) == (200, 2)
