@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from local_engine.cli.options import Json, Yes, carry_out
+from local_engine.cli.options import Json, Project, Yes, carry_out
 
 app = typer.Typer(
     help="What is deployed to Docker: look at it, stop it, remove it.", no_args_is_help=True
@@ -106,6 +107,22 @@ def remove(
     from local_engine.cli.commands.docker import remove as remove_one
 
     carry_out(json, lambda shown: remove_one(which, data, yes, shown))
+
+
+@app.command()
+def rebuild(project: Project = Path(), json: Json = False) -> None:
+    """Build the project's image anew, whatever is known of it, and deploy that."""
+    from local_engine.cli.commands.run import run_in_docker
+
+    carry_out(json, lambda shown: run_in_docker(project, None, shown, rebuild=True))
+
+
+@app.command()
+def rehearse(project: Project = Path(), json: Json = False) -> None:
+    """Try the migrations that the next deploy would apply on a copy of the deployed data."""
+    from local_engine.cli.commands.docker import rehearse as rehearse_one
+
+    carry_out(json, lambda shown: rehearse_one(project, shown))
 
 
 @app.command()

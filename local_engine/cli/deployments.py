@@ -21,6 +21,8 @@ STAGES = {
     "database": "start PostgreSQL",
     "migrate": "migrate",
     "serve": "start the service",
+    "snapshot": "keep the data",
+    "rehearse": "try on a copy",
 }
 
 
@@ -35,13 +37,15 @@ def deployment_errors() -> Iterator[None]:
         raise CommandError(failure.what, hint=failure.advice, code=ExitCode.ENVIRONMENT) from None
 
 
-def deploy_project(project: Path, output: Output, *, port: int | None = None) -> Deployment:
+def deploy_project(
+    project: Path, output: Output, *, port: int | None = None, rebuild: bool = False
+) -> Deployment:
     """Deploy a project, as a job; why it cannot be done ends the command."""
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds.deploy import DeployRequest, deployed, result_of
 
     with on_the_list(project, project.resolve().name[:100], output) as known:
-        request = DeployRequest(project=known or "", port=port)
+        request = DeployRequest(project=known or "", port=port, rebuild=rebuild)
         with job(request, project, output, _stage_lines(output)) as (run, own):
             deployment = deployed(run, request, project)
             own.finish(result_of(deployment))
@@ -54,6 +58,9 @@ def _stage_lines(output: Output) -> Callable[[Event], None]:
     def on_event(event: Event) -> None:
         if event.type == "stage_ended":
             output.done(STAGES.get(event.stage, event.stage), event.seconds)
+        elif event.type == "rehearsed":
+            for line in event.lines:
+                output.line(f"On your data: {line}")
 
     return on_event
 

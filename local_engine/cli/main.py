@@ -23,6 +23,7 @@ from local_engine.cli.options import (
     Drop,
     Groups,
     Json,
+    OfDocker,
     Output_,
     Project,
     ReplaceData,
@@ -32,6 +33,7 @@ from local_engine.cli.options import (
     VersionName,
     Yes,
     carry_out,
+    where,
 )
 from local_engine.runtime.leaving import leave
 
@@ -222,19 +224,29 @@ def name(
 
 
 @app.command()
-def undo(project: Project = Path(), replace_data: ReplaceData = False, json: Json = False) -> None:
+def undo(
+    project: Project = Path(),
+    replace_data: ReplaceData = False,
+    docker: OfDocker = False,
+    json: Json = False,
+) -> None:
     """Bring back what was before the last change; nothing is lost."""
     from local_engine.cli.commands.undo import undo_change
 
-    carry_out(json, lambda shown: undo_change(project, replace_data, shown))
+    carry_out(json, lambda shown: undo_change(project, replace_data, where(docker), shown))
 
 
 @app.command()
-def redo(project: Project = Path(), replace_data: ReplaceData = False, json: Json = False) -> None:
+def redo(
+    project: Project = Path(),
+    replace_data: ReplaceData = False,
+    docker: OfDocker = False,
+    json: Json = False,
+) -> None:
     """Bring back what was undone last."""
     from local_engine.cli.commands.undo import redo_change
 
-    carry_out(json, lambda shown: redo_change(project, replace_data, shown))
+    carry_out(json, lambda shown: redo_change(project, replace_data, where(docker), shown))
 
 
 @app.command()
@@ -242,12 +254,15 @@ def restore(
     version: VersionName,
     project: Project = Path(),
     replace_data: ReplaceData = False,
+    docker: OfDocker = False,
     json: Json = False,
 ) -> None:
     """Make any version's content the newest one."""
     from local_engine.cli.commands.undo import restore_version
 
-    carry_out(json, lambda shown: restore_version(project, version, replace_data, shown))
+    carry_out(
+        json, lambda shown: restore_version(project, version, replace_data, where(docker), shown)
+    )
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -33,6 +33,9 @@ Reports = Annotated[
     Path | None, typer.Option("--report", help="Folder for report.json, .html and .xml.")
 ]
 Docker = Annotated[bool, typer.Option("--docker", help="In containers of your Docker engine.")]
+OfDocker = Annotated[
+    bool, typer.Option("--docker", help="The data of its deployment, not of its preview.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.")]
 Drop = Annotated[
     bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
@@ -58,6 +61,11 @@ class TrashAction(StrEnum):
     LIST = "list"
     RESTORE = "restore"
     EMPTY = "empty"
+
+
+def where(docker: bool) -> Literal["preview", "docker"]:
+    """Which of a project's databases is meant."""
+    return "docker" if docker else "preview"
 
 
 def carry_out(as_json: bool, command: Callable[[Output], int]) -> NoReturn:

@@ -93,6 +93,7 @@ def discard(writer: Writer, data: Data) -> None:
         refs += _entering(writer, target, going.snapshot)
         shows = (head.tree, target.tree)
         writer.carry_out(Step("discard", refs, shows, branch=MAIN, snapshot=going.snapshot))
+        going.live_on(target)
         writer.branch = MAIN
 
 
@@ -118,6 +119,7 @@ def recover(writer: Writer, wanted: GivenUp, data: Data) -> str:
             refs.append(RefChange(generated_ref(branch), None, output))
         shows = (going.left.tree, target.tree)
         writer.carry_out(Step("recover", refs, shows, branch=branch, snapshot=going.snapshot))
+        going.live_on(target)
         writer.branch = branch
     return branch
 

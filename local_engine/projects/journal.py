@@ -99,7 +99,7 @@ def _finish(repository: Repository, step: Step) -> list[str] | None:
         before, after = step.shows
         kept = check_out(repository, repository.files(before), repository.files(after))
     if step.snapshot is not None:
-        repository.snapshots.owe(step.snapshot)
+        repository.owe(step.snapshot)
     (repository.private / _FILE).unlink()
     return kept
 

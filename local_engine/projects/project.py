@@ -22,7 +22,7 @@ from local_engine.projects.errors import NotAProject, ProjectError
 from local_engine.projects.events import Event, OnEvent, Recovered, ignore
 from local_engine.projects.generation import BLUEPRINT_FILE, document_of
 from local_engine.projects.journal import RefChange, Step
-from local_engine.projects.keeping import adopt_new
+from local_engine.projects.keeping import Kept, adopt_new, files_of
 from local_engine.projects.layout import GIT, HEADS, PRIVATE
 from local_engine.projects.leaving_out import LeftOut
 from local_engine.projects.pending import Pending, read_pending
@@ -30,7 +30,7 @@ from local_engine.projects.recoverable import MERGE, GivenUp, expired, given_up
 from local_engine.projects.regeneration import Outcome
 from local_engine.projects.repository import Repository, has_repository
 from local_engine.projects.returning import Data, put_back
-from local_engine.projects.snapshots import Snapshots
+from local_engine.projects.snapshots import Snapshots, Where
 from local_engine.projects.trees import FILE, Entry
 from local_engine.projects.versions import Cause, Page, Record, Version, Versions
 from local_engine.projects.worktree import safe_place, scan
@@ -232,26 +232,25 @@ class Project:
     def make_snapshot(self, snapshots: Snapshots) -> Snapshot:
         """Keep what the database holds now with the newest version. Raises SnapshotError."""
         with self._writing("snapshot") as writer, snapshots.open(self.folder) as database:
-            snapshot = database.store("asked")
-            writer.edit_record(writer.version, snapshot=snapshot.id)
-            return writer.repository.snapshots.belongs(snapshot, writer.version.id)
+            return Kept(writer, snapshots.where).give(database.store("asked"), writer.version)[0]
 
-    def snapshots(self) -> list[Snapshot]:
-        """The snapshots of the project's database, the newest first."""
+    def snapshots(self, where: Where = "preview") -> list[Snapshot]:
+        """The snapshots of one of the project's databases, the newest first."""
         with self._reading() as repository:
-            return repository.snapshots.all()
+            return files_of(repository, where).all()
 
     def restore_snapshot(self, snapshot: Snapshot, data: Data) -> None:
         """Put data back under the present code. Raises NewerData, ProjectError, SnapshotError."""
         with self._writing("restore data") as writer:
             put_back(writer, snapshot, data)
 
-    def remove_snapshot(self, id_: str) -> None:
+    def remove_snapshot(self, id_: str, where: Where = "preview") -> None:
         """Remove a snapshot; versions that refer to it are then without one."""
         with self._writing("remove snapshot") as writer:
-            if writer.repository.snapshots.owed == id_:
+            files = files_of(writer.repository, where)
+            if files.owed == id_:
                 raise ProjectError("the database is becoming this snapshot", hint="run the project")
-            writer.repository.snapshots.remove(id_)
+            files.remove(id_)
 
     def undo(self, data: Data | None = None) -> Version:
         """Bring back what was before the last change. Raises NothingToUndo, NewerData."""

@@ -24,7 +24,7 @@ from dulwich.repo import Repo
 from local_engine.projects.layout import GIT, HEADS, MAIN, PRIVATE
 from local_engine.projects.stat_cache import StatCache
 from local_engine.projects.trees import FILE, Entry, Files, read_tree, write_tree
-from local_engine.runtime.snapshots.files import SnapshotFiles
+from local_engine.runtime.snapshots.files import DEPLOYED, SnapshotFiles
 
 _TYPES = {kind.type_name: kind.type_num for kind in (Blob, Commit, Tag, Tree)}
 _PACK_FROM = 40
@@ -66,8 +66,18 @@ class Repository:
 
     @property
     def snapshots(self) -> SnapshotFiles:
-        """The snapshots of the project's database."""
+        """The snapshots of the database of the project's preview."""
         return SnapshotFiles(self.private / "snapshots")
+
+    @property
+    def deployed_snapshots(self) -> SnapshotFiles:
+        """The snapshots of the database of the project's deployment."""
+        return SnapshotFiles(self.private / DEPLOYED)
+
+    def owe(self, snapshot: str) -> None:
+        """Write down that a database is to become this snapshot: the one that it is of."""
+        both = (self.snapshots, self.deployed_snapshots)
+        next((one for one in both if one.find(snapshot) is not None), both[0]).owe(snapshot)
 
     @cached_property
     def cache(self) -> StatCache:

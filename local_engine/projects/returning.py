@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from local_engine.projects.errors import ProjectError
-from local_engine.projects.keeping import migrations_of, table_names
+from local_engine.projects.keeping import Kept, migrations_of, table_names
 from local_engine.projects.repository import GENERATOR
 from local_engine.projects.snapshots import Held, NewerData, Snapshots, in_words
 from local_engine.projects.versions import Cause, Record, Version
@@ -43,6 +43,12 @@ class Return:
 
     left: Version
     snapshot: str | None = None
+    kept: Kept | None = None
+
+    def live_on(self, version: Version) -> None:
+        """The line of a version goes on with the data that has come back."""
+        if self.kept is not None:
+            self.kept.live_on(version, self.snapshot)
 
 
 @dataclass(frozen=True)
@@ -58,26 +64,29 @@ def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return
     The block names `snapshot` in its step: from then on it is owed, and paid when the block ends.
     Raises NewerData before anything is changed, and SnapshotError.
     """
-    snapshots, repository = data.snapshots, writer.repository
-    has_own = repository.snapshots.find(target.record.snapshot) is not None
-    if snapshots is None or not (has_own or snapshots.has_database(repository.folder)):
+    snapshots, folder = data.snapshots, writer.repository.folder
+    if snapshots is None:
         yield Return(writer.version)
         return
-    with snapshots.open(repository.folder) as database:
-        if needs_none := _is_usable(writer, target, database):
+    kept = Kept(writer, snapshots.where)
+    if kept.with_version(target) is None and not snapshots.has_database(folder):
+        yield Return(writer.version)
+        return
+    with snapshots.open(folder) as database:
+        if needs_none := _is_usable(writer, kept, target, database):
             yield Return(writer.version)
         elif not data.replace:
             with stage(writer.on_event, *_COMPARE):
-                wanted = _wanted(writer, target, database)
-            _ask(writer, wanted, remove=_made_anew(writer, target))
+                wanted = _wanted(writer, kept, target, database)
+            _ask(writer, kept, wanted, remove=_made_anew(writer, kept, target))
     if needs_none:
         return
-    with snapshots.at_rest(repository.folder) as database:
+    with snapshots.at_rest(folder) as database:
         with stage(writer.on_event, *_COMPARE):
-            wanted = _wanted(writer, target, database)
+            wanted = _wanted(writer, kept, target, database)
         if not data.replace:
-            _ask(writer, wanted)
-        yield Return(_leave(writer, wanted.lost, database), wanted.snapshot.id)
+            _ask(writer, kept, wanted)
+        yield Return(_leave(writer, kept, wanted.lost, database), wanted.snapshot.id, kept)
         with stage(writer.on_event, *_BRING):
             database.settle()
 
@@ -94,42 +103,43 @@ def put_back(writer: Writer, snapshot: Snapshot, data: Data) -> None:
             f"the present code cannot use the snapshot {snapshot.id}: it is of other tables",
             hint=f"restore its version: {(snapshot.version or '')[:10]}",
         )
+    kept = Kept(writer, data.snapshots.where)
     if not data.replace:
         with data.snapshots.open(repository.folder) as database:
             with stage(writer.on_event, *_COMPARE):
                 wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
-            _ask(writer, wanted)
+            _ask(writer, kept, wanted)
     with data.snapshots.at_rest(repository.folder) as database:
         with stage(writer.on_event, *_COMPARE):
             wanted = _Wanted(snapshot, database.newer_than(snapshot, known))
         if not data.replace:
-            _ask(writer, wanted)
-        _leave(writer, wanted.lost, database)
-        repository.snapshots.owe(snapshot.id)
+            _ask(writer, kept, wanted)
+        _leave(writer, kept, wanted.lost, database)
+        kept.files.owe(snapshot.id)
         with stage(writer.on_event, *_BRING):
             database.settle()
 
 
-def _ask(writer: Writer, wanted: _Wanted, *, remove: bool = False) -> None:
+def _ask(writer: Writer, kept: Kept, wanted: _Wanted, *, remove: bool = False) -> None:
     if remove:
-        writer.repository.snapshots.remove(wanted.snapshot.id)
+        kept.files.remove(wanted.snapshot.id)
     if wanted.lost:
         raise NewerData(wanted.lost, table_names(writer.repository, writer.version))
 
 
-def _is_usable(writer: Writer, target: Version, database: Held) -> bool:
+def _is_usable(writer: Writer, kept: Kept, target: Version, database: Held) -> bool:
     """Whether the data may stay: the target has none of its own, and can use what is there."""
-    if writer.repository.snapshots.find(target.record.snapshot) is not None:
+    if kept.with_version(target) is not None:
         return False
     known = migrations_of(writer.repository, target.tree)
     return missing_from(database.migrations, known) is not None
 
 
-def _wanted(writer: Writer, target: Version, database: Held) -> _Wanted:
+def _wanted(writer: Writer, kept: Kept, target: Version, database: Held) -> _Wanted:
     repository = writer.repository
     known = migrations_of(repository, target.tree)
     present = migrations_of(repository, writer.version.tree)
-    snapshot = _nearest(writer, target, known)
+    snapshot = _nearest(writer, kept, target, known)
     if snapshot is not None:
         longer = present if len(present) > len(known) else known
         return _Wanted(snapshot, database.newer_than(snapshot, longer))
@@ -145,40 +155,40 @@ def _wanted(writer: Writer, target: Version, database: Held) -> _Wanted:
     return _Wanted(made, lost)
 
 
-def _nearest(writer: Writer, target: Version, known: tuple[Script, ...]) -> Snapshot | None:
+def _nearest(
+    writer: Writer, kept: Kept, target: Version, known: tuple[Script, ...]
+) -> Snapshot | None:
     """The target's own snapshot, or the latest before it that its migrations lead on from."""
-    files = writer.repository.snapshots
     for version in writer.versions.line(target.commit):
-        found = files.find(version.record.snapshot)
+        found = kept.with_version(version)
         if found is not None and missing_from(found.migrations, known) is not None:
             return found
     return None
 
 
-def _made_anew(writer: Writer, target: Version) -> bool:
+def _made_anew(writer: Writer, kept: Kept, target: Version) -> bool:
     """Whether the snapshot for a target is made only for the step, as there is none."""
     known = migrations_of(writer.repository, target.tree)
-    return _nearest(writer, target, known) is None
+    return _nearest(writer, kept, target, known) is None
 
 
-def _leave(writer: Writer, lost: dict[str, int], database: Held) -> Version:
+def _leave(writer: Writer, kept: Kept, lost: dict[str, int], database: Held) -> Version:
     """Keep the database as it is with the version that is left; returns that version."""
-    current, files = writer.version, writer.repository.snapshots
+    current = writer.version
     if not database.has_rows:
         return current
     with stage(writer.on_event, *_KEEP):
         snapshot = database.store("replaced")
-    if not lost:
-        left = writer.edit_record(current, snapshot=snapshot.id)
-    else:
+    if lost:
         words = in_words(lost, table_names(writer.repository, current))
         record = Record(
             Cause.DATA,
             f"Data before going back: {words}",
             restores=current.id,
             redo=current.record.redo,
-            snapshot=snapshot.id,
+            snapshot=kept.named(snapshot),
         )
         left = writer.advance(Advance("keep data", current.tree, record, GENERATOR))
-    files.belongs(snapshot, left.id)
-    return left
+        kept.files.belongs(snapshot, left.id)
+        return left
+    return kept.give(snapshot, current)[1]

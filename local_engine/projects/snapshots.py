@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from local_engine.projects.errors import ProjectError
 from local_engine.runtime.snapshots.files import Applied, Reason, Snapshot
 from local_engine.runtime.snapshots.rehearsal import Rehearsal, rows_of
 from local_engine.runtime.snapshots.scripts import Script
+
+Where = Literal["preview", "docker"]
+"""Which of a project's two databases: each has its own data, and its own snapshots."""
 
 
 class Held(Protocol):
@@ -47,7 +50,11 @@ class Held(Protocol):
 
 
 class Snapshots(Protocol):
-    """Runs the database that belongs to a project, as a preview does."""
+    """Runs one of the databases that belong to a project."""
+
+    @property
+    def where(self) -> Where:
+        """Which one it runs."""
 
     def has_database(self, project: Path) -> bool:
         """Whether there may be one; quick."""

@@ -11,11 +11,12 @@ from repository_rules import ROOT
 
 from local_engine.generator.blueprint import load_file
 from local_engine.generator.emit import emit
+from local_engine.projects.snapshots import Where
 from local_engine.runtime.events import ignore
 from local_engine.runtime.postgres import Database, PostgresServer
-from local_engine.runtime.preview.migrating import _keep
 from local_engine.runtime.snapshots import Script, SnapshotFiles
-from local_engine.runtime.snapshots.files import Applied
+from local_engine.runtime.snapshots.before_migrating import keep_before_migrating
+from local_engine.runtime.snapshots.files import DEPLOYED, Applied
 from local_engine.runtime.snapshots.held import HeldDatabase
 from local_engine.runtime.snapshots.scripts import (
     checksum_of,
@@ -94,9 +95,10 @@ def everything(database: Database) -> None:
 class ServerData:
     """The database of one project on a server of the tests: what the project store asks for."""
 
-    def __init__(self, server: PostgresServer, name: str) -> None:
+    def __init__(self, server: PostgresServer, name: str, where: Where = "preview") -> None:
         self.server = server
         self.name = name
+        self.where: Where = where
         self.rests = 0
         server.create_database(name)
 
@@ -111,8 +113,9 @@ class ServerData:
 
     @contextlib.contextmanager
     def open(self, project: Path) -> Iterator[HeldDatabase]:
-        """As a preview's data is opened."""
-        files = SnapshotFiles(project / ".git/backend-generator/snapshots")
+        """As a preview's data is opened, or a deployment's."""
+        folder = DEPLOYED if self.where == "docker" else "snapshots"
+        files = SnapshotFiles(project / ".git/backend-generator" / folder)
         held = HeldDatabase(self.server, self.name, files)
         held.clear_leftovers()
         held.settle()
@@ -128,7 +131,7 @@ class ServerData:
     def run_project(self, project: Path) -> None:
         """Bring the database up to date as the start of a preview does."""
         with self.open(project) as held:
-            _keep(held, project, ignore)
+            keep_before_migrating(held, project, ignore)
             missing = missing_from(held.migrations, scripts_in(project))
         assert missing is not None, "the database has migrations that the code does not know"
         migrate(self.database, missing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from local_engine.cli.asking import agreed
@@ -96,9 +97,7 @@ def remove(which: str, data: bool, yes: bool, output: Output) -> int:
         with managing.engine_client() as client:
             found = managing.find_deployment(client, which, removed=data)
         whose = f"{found.name}, deployed from {found.folder},"
-        if data and not agreed(
-            f"Remove {whose} with all data in its database, and all copies of that?", yes, output
-        ):
+        if data and not agreed(f"Remove {whose} with all data in its database?", yes, output):
             output.line("Nothing was removed.")
             output.finish({"removed": None})
             return ExitCode.OK
@@ -106,6 +105,21 @@ def remove(which: str, data: bool, yes: bool, output: Output) -> int:
     output.line(f"Removed {found.name}{' and its data' if data else '; its data stays'}.")
     output.finish({"removed": deployment_facts(found)})
     return ExitCode.OK
+
+
+def rehearse(project: Path, output: Output) -> int:
+    """Tell what the migrations in a project's folder would do to the deployed data."""
+    from local_engine.jobs.kinds.deploy import rehearsed
+
+    with deployment_errors(), output.step("try on a copy"):
+        found = rehearsed(project)
+    if found is None:
+        output.line("There is no data, or nothing to apply to it.")
+    for line in found.lines if found is not None else ():
+        output.line(f"On a copy of your data: {line}")
+    output.finish({"rehearsal": None if found is None else found.facts()})
+    refused = found is not None and found.rehearsal.refused is not None
+    return ExitCode.FAILED if refused else ExitCode.OK
 
 
 def collect(yes: bool, output: Output) -> int:

@@ -36,9 +36,9 @@ def run_project(project: Path, detach: bool, port: int | None, output: Output) -
     return _in_the_foreground(project, output)
 
 
-def run_in_docker(project: Path, port: int | None, output: Output) -> int:
+def run_in_docker(project: Path, port: int | None, output: Output, *, rebuild: bool = False) -> int:
     """Deploy it to the Docker engine, where it stays until it is stopped."""
-    deployment = deploy_project(project, output, port=port)
+    deployment = deploy_project(project, output, port=port, rebuild=rebuild)
     output.field("Runs at", f"{deployment.url}  (API docs: {deployment.url}/docs)")
     output.field("Stop it", command("stop", deployment.name))
     output.finish(deployment_facts(deployment))

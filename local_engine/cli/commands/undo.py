@@ -12,23 +12,26 @@ from local_engine.cli.restoring import bring_back
 
 if TYPE_CHECKING:
     from local_engine.projects import Version
+    from local_engine.projects.snapshots import Where
 
 
-def undo_change(folder: Path, replace: bool, output: Output) -> int:
+def undo_change(folder: Path, replace: bool, of: Where, output: Output) -> int:
     """Bring back what was before the last change."""
-    return _told(bring_back(folder, "undo", None, replace, output), "`redo` takes it back", output)
+    return _told(
+        bring_back(folder, "undo", None, replace, of, output), "`redo` takes it back", output
+    )
 
 
-def redo_change(folder: Path, replace: bool, output: Output) -> int:
+def redo_change(folder: Path, replace: bool, of: Where, output: Output) -> int:
     """Bring back what was undone last."""
-    return _told(bring_back(folder, "redo", None, replace, output), "", output)
+    return _told(bring_back(folder, "redo", None, replace, of, output), "", output)
 
 
-def restore_version(folder: Path, wanted: str, replace: bool, output: Output) -> int:
+def restore_version(folder: Path, wanted: str, replace: bool, of: Where, output: Output) -> int:
     """Make any version's content the newest."""
     with project_errors():
         version = open_project(folder, output).find(wanted).id
-    found = bring_back(folder, "version", version, replace, output)
+    found = bring_back(folder, "version", version, replace, of, output)
     return _told(found, "`undo` takes it back", output)
 
 

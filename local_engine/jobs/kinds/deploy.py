@@ -12,17 +12,26 @@ from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
 from local_engine.jobs.verified import present_version
+from local_engine.runtime.events import Event, LogLine, OnEvent, ignore
 
 if TYPE_CHECKING:
+    from local_engine.projects import Version
+    from local_engine.projects.rehearsing import Foreseen
+    from local_engine.runtime.docker.data.deployment_data import DeploymentData
+    from local_engine.runtime.docker.deploying import Facts
     from local_engine.runtime.docker.deployment import Deployment
 
 
 class DeployRequest(JobRequest):
-    """Deploy this project; `port` is a wish, without it the one of last time or a free one."""
+    """Deploy this project; `port` is a wish, without it the one of last time or a free one.
+
+    With `rebuild` every step of the project's image is done again.
+    """
 
     kind: Literal["deploy"] = "deploy"
     project: str
     port: Annotated[int | None, Field(ge=1024, le=65535)] = None
+    rebuild: bool = False
 
 
 class DeployResult(JobResult):
@@ -42,21 +51,64 @@ def run(run: Run, request: DeployRequest, place: Place) -> DeployResult:
 
 def deployed(run: Run, request: DeployRequest, folder: Path) -> Deployment:
     """Deploy the project in a folder. Raises `JobFailed`."""
-    from local_engine.runtime.docker.deploying import Facts, Wish, deploy
+    from local_engine.runtime.docker.deploying import Wish, deploy
     from local_engine.runtime.docker.errors import DeploymentError, EngineUnusable
 
-    def facts() -> Facts:
-        application = read_blueprint(folder).application
-        version = present_version(folder)
-        sends = bool(application.webhooks or application.emails)
-        return Facts(version.id if version else "", egress=sends)
-
+    wish = Wish(
+        folder,
+        lambda: _facts(folder, present_version(folder)),
+        request.port,
+        rebuild=request.rebuild,
+    )
     try:
-        return deploy(Wish(folder, facts, request.port), telling_stages(run))
+        return deploy(wish, telling_stages(run))
     except DeploymentError as error:
         run.check()
         code = "no-docker" if isinstance(error, EngineUnusable) else "deploy-failed"
         raise JobFailed(code, error.what, hint=error.advice) from None
+
+
+def deployment_data(on_event: OnEvent = ignore) -> DeploymentData:
+    """The databases of deployments, for the project store; what rested is deployed again.
+
+    The store holds the project by then, so no version is made of what was changed by hand.
+    """
+    from local_engine.projects import Project
+    from local_engine.runtime.docker.data.deployment_data import DeploymentData
+    from local_engine.runtime.docker.deploying import Wish, deploy
+
+    def tell(event: Event) -> None:
+        if not isinstance(event, LogLine):  # what a build says is of no interest here
+            on_event(event)
+
+    def deploy_again(folder: Path) -> None:
+        deploy(Wish(folder, lambda: _facts(folder, Project(folder).head())), tell)
+
+    return DeploymentData(deploy_again, on_event)
+
+
+def rehearsed(folder: Path) -> Foreseen | None:
+    """What the migrations that wait in a project's folder would do to its deployed data.
+
+    They are tried on a copy; None where there is no data, or nothing to apply. Raises
+    `DeploymentError`.
+    """
+    from local_engine.projects.rehearsing import foresee
+    from local_engine.runtime.docker.errors import DeploymentError
+    from local_engine.runtime.snapshots import SnapshotError
+
+    try:
+        return foresee(folder, deployment_data(), read_blueprint(folder))
+    except SnapshotError as refusal:
+        raise DeploymentError(str(refusal)) from None
+
+
+def _facts(folder: Path, version: Version | None) -> Facts:
+    from local_engine.runtime.docker.deploying import Facts
+
+    application = read_blueprint(folder).application
+    sends = bool(application.webhooks or application.emails)
+    return Facts(version.id if version else "", egress=sends)
 
 
 def result_of(deployment: Deployment) -> DeployResult:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
+from local_engine.jobs.kinds.deploy import deployment_data
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
+from local_engine.projects.snapshots import Where
 from local_engine.runtime.disk_refusal import disk_refusal
+from local_engine.runtime.events import OnEvent, ignore
 
 if TYPE_CHECKING:
-    from local_engine.projects import Data, NewerData, Project, Version
+    from local_engine.projects import Data, NewerData, Project, Snapshots, Version
     from local_engine.projects.recoverable import GivenUp
     from local_engine.runtime.snapshots import Snapshot
 
@@ -26,8 +29,9 @@ class RestoreRequest(JobRequest):
     """Undo, redo, go back to a `version`, or put a `snapshot` of the data under the present code.
 
     `main` discards what is being tried and shows the main line again; `trial` has a discarded trial
-    back, named by its newest version. `id` is that of the version or snapshot. Older data replaces
-    newer only with `replace_data`; the newer is kept as a version then.
+    back, named by its newest version. `id` is that of the version or snapshot. The data is that
+    `of` the preview or the deployment; what runs on it is started again with the code that came
+    back. Older data replaces newer only with `replace_data`; the newer is kept as a version then.
     """
 
     kind: Literal["restore"] = "restore"
@@ -35,6 +39,7 @@ class RestoreRequest(JobRequest):
     to: Goal
     id: Annotated[str | None, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{16})$")] = None
     replace_data: bool = False
+    of: Where = "preview"
 
     @model_validator(mode="after")
     def _one_goal(self) -> Self:
@@ -78,11 +83,10 @@ def restored(run: Run, request: RestoreRequest, folder: Path) -> Version:
         Project,
         ProjectError,
     )
-    from local_engine.runtime.preview.data import PreviewData
     from local_engine.runtime.snapshots import SnapshotError
 
     on_event = telling_stages(run)
-    data = Data(PreviewData(on_event), replace=request.replace_data)
+    data = Data(data_of(request.of, on_event), replace=request.replace_data)
     try:
         return _bring_back(Project(folder, on_event), request, data)
     except NewerData as newer:
@@ -100,6 +104,15 @@ def restored(run: Run, request: RestoreRequest, folder: Path) -> Version:
     except OSError as error:
         detail = f"{error.filename or folder}: {error.strerror or error}"
         raise JobFailed("not-writable", detail, hint=disk_refusal(error) or "") from None
+
+
+def data_of(where: Where, on_event: OnEvent = ignore) -> Snapshots:
+    """One of the databases of projects, for the project store."""
+    if where == "docker":
+        return deployment_data(on_event)
+    from local_engine.runtime.preview.data import PreviewData
+
+    return PreviewData(on_event)
 
 
 def result_of(request: RestoreRequest, version: Version) -> RestoreResult:
@@ -124,7 +137,7 @@ def _bring_back(project: Project, request: RestoreRequest, data: Data) -> Versio
         case "version":
             return project.go_back(project.find(request.id or ""), data)
         case "snapshot":
-            project.restore_snapshot(_snapshot(project, request.id), data)
+            project.restore_snapshot(_snapshot(project, request), data)
         case "main":
             project.discard(data)
         case "trial":
@@ -132,9 +145,9 @@ def _bring_back(project: Project, request: RestoreRequest, data: Data) -> Versio
     return project.head()
 
 
-def _snapshot(project: Project, wanted: str | None) -> Snapshot:
-    for snapshot in project.snapshots():
-        if snapshot.id == wanted:
+def _snapshot(project: Project, request: RestoreRequest) -> Snapshot:
+    for snapshot in project.snapshots(request.of):
+        if snapshot.id == request.id:
             return snapshot
     raise JobFailed("no-such-snapshot", "There is no snapshot with this id.")
 

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from local_engine.runtime.docker import images, readiness, specs
 from local_engine.runtime.docker.client import PortTaken, connected, engine_errors, image_id
 from local_engine.runtime.docker.containers import Container, ContainerSpec, last_lines
+from local_engine.runtime.docker.data.before_migrating import deployed_files, keep_data
+from local_engine.runtime.docker.data.door import open_door
 from local_engine.runtime.docker.database_owner import make_owner
 from local_engine.runtime.docker.deployment import Deployment, deployment_of, lies_in, remains
 from local_engine.runtime.docker.detecting import Engine, find_engine
 from local_engine.runtime.docker.dockerfile import FILE, Recipe, read_recipe
-from local_engine.runtime.docker.dumping import dump_before_migrations
 from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
 from local_engine.runtime.docker.installation import installation_id
 from local_engine.runtime.docker.labels import Owner, Part
@@ -40,6 +41,7 @@ from local_engine.runtime.docker.volumes import secrets_volume, volume
 from local_engine.runtime.events import LogLine, OnEvent, ignore, stage
 from local_engine.runtime.ports import free_port, is_free
 from local_engine.runtime.readiness import is_ready
+from local_engine.runtime.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -63,7 +65,8 @@ class Wish:
 
     `facts` is asked while the database starts, because it takes its time to read a project.
     `settings` are environment variables of the service, and no secrets. `aside` deploys it beside
-    the project's own deployment, for a verification; then a `door` leads to its database.
+    the project's own deployment, for a verification; then a `door` leads to its database. With
+    `rebuild` nothing of an earlier image of the project is used.
     """
 
     project: Path
@@ -72,6 +75,7 @@ class Wish:
     settings: Mapping[str, str] = field(default_factory=dict)
     aside: bool = False
     door: int | None = None
+    rebuild: bool = False
 
     @property
     def key(self) -> str:
@@ -134,7 +138,7 @@ class _Deploy:
         self._prefix = place.prefix(name_of(folder))
         self._called_off = threading.Event()
         self._database_id = ""
-        self._dump: Path | None = None
+        self._kept: Snapshot | None = None
 
     def carry_out(self) -> Deployment:
         """Do it, or leave the engine as it was."""
@@ -156,8 +160,8 @@ class _Deploy:
         except BaseException as failure:
             self._called_off.set()
             undo(self._client, self._place, self._owner.installation)
-            if self._dump is not None and isinstance(failure, DeploymentError):
-                raise _with_dump(failure, self._dump) from failure
+            if self._kept is not None and isinstance(failure, DeploymentError):
+                raise _with_kept(failure, self._kept) from failure
             raise
         self._place.journal = None
         return deployment
@@ -194,9 +198,10 @@ class _Deploy:
         service = specs.service(around, image)
         if parts.present(service) is None:
             parts.make_room(Part.SERVICE, service.stop_seconds)
-        with stage(self._on_event, "migrate", "Bring the database up to date"):
-            if not self._answers(parts.present(service)):
-                self._keep_data()
+        owed = deployed_files(self._wish.project, self._place).owed is not None
+        if owed or not self._answers(parts.present(service)):
+            self._keep_data(around, proxy)
+            with stage(self._on_event, "migrate", "Bring the database up to date"):
                 self._migrate(parts, specs.migrate(around, image))
         with stage(self._on_event, "serve", "Start the service"):
             self._serve(parts, service, around, proxy)
@@ -209,7 +214,13 @@ class _Deploy:
         images.runtime_image(self._client, recipe, self._log, self._check)
         tag = f"backend-generator/{self._prefix}:latest"
         made = images.project_image(
-            self._client, self._wish.project, recipe, self._owner, tag, self._log
+            self._client,
+            self._wish.project,
+            recipe,
+            self._owner,
+            tag,
+            self._log,
+            anew=self._wish.rebuild,
         )
         self._check()
         return made, images.proxy_image(self._client, recipe, made, self._log)
@@ -250,13 +261,17 @@ class _Deploy:
         port = self._place.last_port
         return service is not None and service.runs and port is not None and is_ready(port)
 
-    def _keep_data(self) -> None:
+    def _keep_data(self, around: specs.Surrounding, proxy: str) -> None:
         """A copy of the data before it is migrated: an undo does not migrate it back."""
-        self._dump = dump_before_migrations(
-            self._client, self._database_id, self._wish.project, self._place.dumps
+        client, owner, place, database = self._client, self._owner, self._place, self._database_id
+        self._kept = keep_data(
+            client,
+            database,
+            self._wish.project,
+            deployed_files(self._wish.project, place),
+            lambda: open_door(client, owner, place, around, proxy, database),
+            self._on_event,
         )
-        if self._dump is not None:
-            self._log(f"The data as it is before the migrations is kept in {self._dump}.")
 
     def _migrate(self, parts: Replacement, spec: ContainerSpec) -> None:
         identity = parts.create(spec)
@@ -328,10 +343,10 @@ class _Deploy:
         self._on_event(LogLine(line))
 
 
-def _with_dump(failure: DeploymentError, dump: Path) -> DeploymentError:
+def _with_kept(failure: DeploymentError, kept: Snapshot) -> DeploymentError:
     return DeploymentError(
         f"{failure}\nMigrations that were applied before that stay applied. "
-        f"The data as it was before them is in {dump}"
+        f"The data as it was before them is the snapshot {kept.id}."
     )
 
 

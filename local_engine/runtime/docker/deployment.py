@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from local_engine.runtime.docker.containers import Container, ours
 from local_engine.runtime.docker.errors import DeploymentError
@@ -20,7 +20,7 @@ from local_engine.runtime.docker.volumes import volumes
 if TYPE_CHECKING:
     from docker import APIClient
 
-Status = str
+Status = Literal["running", "partly", "stopped", "removed"]
 """`running`, `stopped`, `partly` where only some of its parts run, `removed` where data is left."""
 
 

@@ -25,6 +25,10 @@ class EngineUnusable(DeploymentError):
     """No Docker engine can be used here."""
 
 
+class NotDeployed(DeploymentError):
+    """There is no such deployment."""
+
+
 class CommandFailed(DeploymentError):
     """A command in a container ended with an error."""
 

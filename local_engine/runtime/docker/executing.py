@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _STANDARD_ERROR = 2
+_BLOCK_BYTES = 256 * 1024
+
+
+class Sink(Protocol):
+    """All that is asked of where an output goes."""
+
+    def write(self, block: bytes, /) -> object:
+        """Take all of it."""
 
 
 @dataclass(frozen=True)
@@ -27,22 +36,46 @@ def execute(
     client: APIClient, container: str, command: Sequence[str], standard_input: str = ""
 ) -> Executed:
     """Run a command as the container's own user. What it is given is in no argument."""
+    output = io.BytesIO()
+    code, complaints = stream(
+        client, container, command, io.BytesIO(standard_input.encode()), output
+    )
+    return Executed(code, _text(output.getvalue()), complaints)
+
+
+def stream(
+    client: APIClient,
+    container: str,
+    command: Sequence[str],
+    source: IO[bytes] | None = None,
+    into: Sink | None = None,
+) -> tuple[int, str]:
+    """The same for any amount of data, of which little is in memory: exit code and complaints.
+
+    The command has to read its input before it writes much. Raises OSError, and what `source` and
+    `into` raise.
+    """
     from docker.utils.socket import frames_iter
 
-    identity = client.exec_create(container, list(command), stdin=True)["Id"]
-    stream: Any = client.exec_start(identity, socket=True)
-    connection: Any = getattr(stream, "_sock", stream)
-    said: dict[int, list[bytes]] = {}
-    with contextlib.closing(stream):
-        connection.sendall(standard_input.encode())
-        connection.shutdown(socket.SHUT_WR)
-        for number, piece in frames_iter(stream, tty=False):  # type: ignore[no-untyped-call]
-            said.setdefault(number, []).append(piece)
-    complaints = said.pop(_STANDARD_ERROR, [])
-    output = [piece for pieces in said.values() for piece in pieces]
-    code = int(client.exec_inspect(identity)["ExitCode"])
-    return Executed(code, _text(output), _text(complaints))
+    identity = client.exec_create(container, list(command), stdin=source is not None)["Id"]
+    answer: Any = client.exec_start(identity, socket=True)
+    connection: Any = getattr(answer, "_sock", answer)
+    complaints = b""
+    with contextlib.closing(answer):
+        if source is not None:
+            # One that has ended reads no more; its own words say why.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                while block := source.read(_BLOCK_BYTES):
+                    connection.sendall(block)
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+        for number, piece in frames_iter(answer, tty=False):  # type: ignore[no-untyped-call]
+            if number == _STANDARD_ERROR:
+                complaints += piece
+            elif into is not None:
+                into.write(piece)
+    return int(client.exec_inspect(identity)["ExitCode"]), _text(complaints)
 
 
-def _text(pieces: list[bytes]) -> str:
-    return b"".join(pieces).decode("utf-8", errors="replace")
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", errors="replace")

@@ -58,12 +58,19 @@ def runtime_image(
 
 
 def project_image(
-    client: APIClient, project: Path, recipe: Recipe, owner: Owner, tag: str, on_line: OnLine
+    client: APIClient,
+    project: Path,
+    recipe: Recipe,
+    owner: Owner,
+    tag: str,
+    on_line: OnLine,
+    *,
+    anew: bool = False,
 ) -> str:
-    """Build the project's image; gives its id."""
+    """Build the project's image; gives its id. `anew` does every step again."""
     labels = Owner(owner.installation, owner.project).labels(Part.IMAGE)
     context = project_context(project, recipe.own_dockerfile(labels))
-    return build(client, context, tag, on_line)
+    return build(client, context, tag, on_line, anew=anew)
 
 
 def proxy_image(client: APIClient, recipe: Recipe, project_image: str, on_line: OnLine) -> str:
@@ -99,7 +106,13 @@ def fetched(client: APIClient, name: str, on_line: OnLine, check: Check = _nothi
 
 
 def build(
-    client: APIClient, context: bytes, tag: str, on_line: OnLine, check: Check = _nothing
+    client: APIClient,
+    context: bytes,
+    tag: str,
+    on_line: OnLine,
+    check: Check = _nothing,
+    *,
+    anew: bool = False,
 ) -> str:
     """Build an image from a tar with a Dockerfile; gives its id.
 
@@ -112,6 +125,7 @@ def build(
         tag=tag,
         rm=True,
         forcerm=True,
+        nocache=anew,
         decode=True,
     )
     with contextlib.closing(answers):

@@ -18,7 +18,7 @@ from local_engine.runtime.docker.deployment import (
     remains,
 )
 from local_engine.runtime.docker.detecting import find_engine
-from local_engine.runtime.docker.errors import DeploymentError
+from local_engine.runtime.docker.errors import DeploymentError, NotDeployed
 from local_engine.runtime.docker.installation import installation_id, known_installation
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.sweeping import sweep
@@ -102,7 +102,7 @@ def find_deployment(client: APIClient, which: Path | str, *, removed: bool = Fal
     if alike:
         folders = ", ".join(one.folder for one in alike)
         raise DeploymentError(f"Several deployments are called {which}.\nName a folder: {folders}")
-    raise DeploymentError(f"{which} is not deployed.\nDeployments: {names}.")
+    raise NotDeployed(f"{which} is not deployed.\nDeployments: {names}.")
 
 
 def stop(which: Path | str) -> Deployment:
@@ -129,7 +129,8 @@ def restart(which: Path | str) -> Deployment:
 def remove(which: Path | str, *, data: bool = False) -> Deployment:
     """Remove a deployment; its database stays in its volume unless `data` may go.
 
-    With `data` also what was removed before and has left its data, and all copies of that.
+    With `data` also what was removed before and has left its data. Snapshots that lie with the
+    project's history stay.
     """
     with _changing(which, removed=data) as (client, found):
         ending.remove_deployment(client, found, data=data)

@@ -65,7 +65,6 @@ class DeploymentPlace:
         self.path = path
         self._journal = path / "unfinished.json"
         self._port = path / "port"
-        self.dumps = path / "dumps"
 
     @classmethod
     def of(cls, project: str) -> Self:

@@ -20,8 +20,8 @@ BLOCK_BYTES = 1024 * 1024
 _LINES_SHOWN = 5
 
 # gzip:1 costs a third more time than none at all, for an eighth of the bytes (200,000 rows).
-_DUMP = ("pg_dump", "--format=custom", "--compress=gzip:1", "--lock-wait-timeout=20s")
-_RESTORE = ("pg_restore", "--format=custom", "--exit-on-error", "--single-transaction")
+DUMP = ("pg_dump", "--format=custom", "--compress=gzip:1", "--lock-wait-timeout=20s")
+RESTORE = ("pg_restore", "--format=custom", "--exit-on-error", "--single-transaction")
 
 
 class ArchiveError(Exception):
@@ -35,7 +35,7 @@ def dump(address: Mapping[str, str], into: IO[bytes], *, snapshot: str | None = 
     """
     options = [] if snapshot is None else [f"--snapshot={snapshot}"]
     with tempfile.TemporaryFile() as said:
-        child = _start([*_DUMP, *options], address, said, stdout=subprocess.PIPE)
+        child = _start([*DUMP, *options], address, said, stdout=subprocess.PIPE)
         assert child.stdout is not None
         with _ended(child), child.stdout:
             while block := child.stdout.read(BLOCK_BYTES):
@@ -51,7 +51,7 @@ def load(address: Mapping[str, str], source: IO[bytes], *, owner: str | None = N
     options = [] if owner is None else ["--no-owner", "--no-privileges", f"--role={owner}"]
     name = f"--dbname={address['PGDATABASE']}"
     with tempfile.TemporaryFile() as said:
-        child = _start([*_RESTORE, *options, name], address, said, stdin=subprocess.PIPE)
+        child = _start([*RESTORE, *options, name], address, said, stdin=subprocess.PIPE)
         assert child.stdin is not None
         with _ended(child):
             try:

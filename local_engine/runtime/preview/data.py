@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import psycopg
 
@@ -22,6 +23,8 @@ from local_engine.runtime.snapshots.held import HeldDatabase
 
 class PreviewData:
     """Fulfils the project store's `Snapshots`. All failures come as `SnapshotError`."""
+
+    where: Final = "preview"
 
     def __init__(self, on_event: OnEvent = ignore) -> None:
         self._on_event = on_event

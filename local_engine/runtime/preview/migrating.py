@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from local_engine.runtime.events import OnEvent, Rehearsed, stage
+from local_engine.runtime.events import OnEvent
 from local_engine.runtime.file_lock import file_lock
 from local_engine.runtime.guarding.forking import Forks
 from local_engine.runtime.identity import PRIVATE
@@ -21,8 +21,11 @@ from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.registry import preview_server
 from local_engine.runtime.preview.state import PreviewFolder
 from local_engine.runtime.snapshots import SnapshotError, SnapshotFiles
+from local_engine.runtime.snapshots.before_migrating import (
+    MigrationRefusedError,
+    keep_before_migrating,
+)
 from local_engine.runtime.snapshots.held import HeldDatabase
-from local_engine.runtime.snapshots.rehearsal import in_words
 from local_engine.runtime.snapshots.scripts import missing_from, scripts_in
 
 
@@ -51,7 +54,9 @@ def bring_up_to_date(
             try:
                 held.clear_leftovers()
                 held.settle()
-                _keep(held, project, on_event)
+                keep_before_migrating(held, project, on_event)
+            except MigrationRefusedError as error:
+                raise PreviewError(str(error)) from None
             except (SnapshotError, OSError, psycopg.Error) as error:
                 raise PreviewError(f"The data could not be kept: {error}") from error
         run_command(project, environment, "migrate", forks=forks)
@@ -61,21 +66,3 @@ def _is_behind(server: PostgresServer, name: str, project: Path) -> bool:
     """Whether there is something to apply to a database that is not new: one question."""
     applied = HeldDatabase(server, name, SnapshotFiles(project)).migrations
     return bool(applied) and bool(missing_from(applied, scripts_in(project)))
-
-
-def _keep(held: HeldDatabase, project: Path, on_event: OnEvent) -> None:
-    scripts = missing_from(held.migrations, scripts_in(project))
-    if not scripts or not held.has_rows:
-        return
-    with stage(on_event, "snapshot", "Keep the data as it is"):
-        snapshot = held.store("migration")
-    with stage(on_event, "rehearse", "Try the migration on a copy"):
-        found = held.rehearse(scripts, snapshot)
-    on_event(Rehearsed(snapshot.id, in_words(found)))
-    if found.refused is not None:
-        held.files.remove(snapshot.id)
-        raise PreviewError(
-            f"The migration {found.at} does not fit the data: {found.refused}\n"
-            "It was tried on a copy; the data is as it was. Change the rows that it names, or the "
-            "Blueprint, then start again."
-        )

@@ -26,6 +26,8 @@ from local_engine.runtime.private_files import make_private_folder, write_privat
 Reason = Literal["asked", "migration", "replaced"]
 """Why it was made: somebody asked; before a migration; before older data came back."""
 
+DEPLOYED = "snapshots-deployed"
+"""The folder with those of the project's deployment, beside those of its preview."""
 KEPT_COUNT = 30
 KEPT_BYTES = 2 * 1024**3
 _FORMAT = 1
@@ -135,6 +137,10 @@ class SnapshotFiles:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return found if self._dump(id_).is_file() else None
+
+    def of_version(self, version: str) -> Snapshot | None:
+        """The newest one that belongs to a version of the project."""
+        return next((one for one in self.all() if one.version == version), None)
 
     @contextlib.contextmanager
     def content(self, snapshot: Snapshot) -> Iterator[IO[bytes]]:

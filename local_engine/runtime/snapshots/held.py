@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import IO
+from pathlib import Path
+from typing import IO, Protocol
 
 from psycopg import IsolationLevel
 
-from local_engine.runtime.postgres import PostgresServer
-from local_engine.runtime.postgres.databases import Connection, beside
+from local_engine.runtime.postgres.databases import Connection, Database, beside
 from local_engine.runtime.snapshots import rows
 from local_engine.runtime.snapshots.comparing import outcome
 from local_engine.runtime.snapshots.files import (
@@ -37,6 +37,38 @@ _THEN, _NOW = "then", "now"
 """Beside the project's database: one made of a snapshot, and a copy of the present one."""
 
 
+class Server(Protocol):
+    """A running PostgreSQL server with a project's database, as `PostgresServer` is one."""
+
+    @property
+    def directory(self) -> Path:
+        """A private folder for what is needed for a moment."""
+
+    def has_database(self, name: str) -> bool:
+        """Whether there is a database of this name."""
+
+    def owner_of(self, name: str) -> str | None:
+        """The role that owns a database; None when there is no such database."""
+
+    def create_database(self, name: str) -> Database:
+        """The database of this name, made if need be."""
+
+    def connect(self, name: str) -> Connection:
+        """A connection to a database as the superuser."""
+
+    def dump_database(self, name: str, into: IO[bytes], *, snapshot: str | None = None) -> None:
+        """Write the whole database as one stream, as it is at one moment."""
+
+    def load_database(self, name: str, source: IO[bytes], role: str, *, own: bool) -> None:
+        """Make a database of what `dump_database` wrote."""
+
+    def replace_database(self, name: str, by: str) -> None:
+        """Let one database take another one's place in one step."""
+
+    def drop_database(self, name: str) -> None:
+        """Remove the database, if there is one."""
+
+
 class HeldDatabase:
     """The database of this name on a running server, and the project's snapshots.
 
@@ -44,7 +76,7 @@ class HeldDatabase:
     then as it was.
     """
 
-    def __init__(self, server: PostgresServer, name: str, files: SnapshotFiles) -> None:
+    def __init__(self, server: Server, name: str, files: SnapshotFiles) -> None:
         self.name = name
         self.files = files
         self._server = server

@@ -24,10 +24,11 @@ def server(postgres_server: PostgresServer) -> PostgresServer:
     return postgres_server
 
 
-@pytest.fixture
-def data(server: PostgresServer) -> Iterator[ServerData]:
+@pytest.fixture(params=["preview", pytest.param("docker", marks=pytest.mark.full)])
+def data(server: PostgresServer, request: pytest.FixtureRequest) -> Iterator[ServerData]:
+    """Of a preview, or kept as a deployment's is."""
     name = f"project_{next(_numbers)}"
-    yield ServerData(server, name)
+    yield ServerData(server, name, request.param)
     server.drop_database(name)
 
 
@@ -65,11 +66,12 @@ def test_before_a_migration_the_data_is_kept_with_the_version_that_is_left(
 ) -> None:
     first = project.head()
     starred(project, data)
-    (snapshot,) = project.snapshots()
+    (snapshot,) = project.snapshots(data.where)
     assert (snapshot.reason, snapshot.rows) == ("migration", {"notes": 1, "users": 1})
     project.recover()
-    assert project.find(first.id).record.snapshot == snapshot.id
-    assert project.snapshots()[0].version == first.id
+    named = snapshot.id if data.where == "preview" else None
+    assert project.find(first.id).record.snapshot == named
+    assert project.snapshots(data.where)[0].version == first.id
     assert project.head().record.snapshot is None
 
 
@@ -77,7 +79,7 @@ def test_an_empty_database_needs_no_snapshot(tmp_path: Path, data: ServerData) -
     project = notes_project(tmp_path / "notes")
     data.run_project(project.folder)
     starred(project, data)
-    assert project.snapshots() == []
+    assert project.snapshots(data.where) == []
 
 
 def test_undo_and_redo_of_a_migration_take_the_data_along(
@@ -187,12 +189,12 @@ def test_without_a_snapshot_the_data_is_taken_back_by_the_migrations_own_way(
     project: Project, data: ServerData
 ) -> None:
     starred(project, data)
-    for snapshot in project.snapshots():
-        project.remove_snapshot(snapshot.id)
+    for snapshot in project.snapshots(data.where):
+        project.remove_snapshot(snapshot.id, data.where)
     add(data, "second")
     with pytest.raises(NewerData, match="2 rows of Note"):  # their stars would go
         project.undo(Data(data))
-    assert project.snapshots() == []
+    assert project.snapshots(data.where) == []
     project.undo(Data(data, replace=True))
     assert (has_stars(data), titles(data)) == (False, ["first", "second"])
     data.run_project(project.folder)
@@ -200,8 +202,7 @@ def test_without_a_snapshot_the_data_is_taken_back_by_the_migrations_own_way(
 
 def test_a_damaged_snapshot_changes_nothing(project: Project, data: ServerData) -> None:
     starred(project, data)
-    folder = project.folder / ".git/backend-generator/snapshots"
-    file = next(folder.glob("*.dump"))
+    file = next((project.folder / ".git/backend-generator").rglob("*.dump"))
     file.write_bytes(file.read_bytes()[:-1])
     before = project.head()
     for replace in (False, True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from docker_engine import Deployed
 from generated_project import make_project
 
+from local_engine.jobs.kinds.deploy import deployment_data
 from local_engine.runtime.docker import managing, specs
 from local_engine.runtime.docker.containers import ContainerSpec
 from local_engine.runtime.docker.deploying import Wish, deploy
@@ -80,9 +80,11 @@ def test_a_migration_that_fails_shows_what_it_said(project: Path) -> None:
     assert "division by zero" in caught.value.advice
 
 
-def test_data_is_kept_before_it_is_migrated(engine: APIClient, damaged: Deployed) -> None:
+def test_a_failed_deploy_names_the_data_from_before_its_migrations(
+    engine: APIClient, damaged: Deployed
+) -> None:
     before = found(damaged)
-    database = before.parts[Part.DATABASE].id
+    psql(engine, before, "INSERT INTO users (email, password_hash) VALUES ('a@b.c', 'x')")
     folder = damaged.project / "migrations"
     migration = folder / f"{len(list(folder.glob('*.up.sql'))) + 1:04d}_drop.up.sql"
     migration.write_text("DROP TABLE users CASCADE;\n")
@@ -90,22 +92,20 @@ def test_data_is_kept_before_it_is_migrated(engine: APIClient, damaged: Deployed
     text = main.read_text()
     append(main, "\nraise RuntimeError('no such thing')\n")
     try:
-        with pytest.raises(DeploymentError, match="The data as it was before them is in") as caught:
+        with pytest.raises(
+            DeploymentError, match="as it was before them is the snapshot"
+        ) as failed:
             deploy(Wish(damaged.project))
-        dump = Path(caught.value.advice.rpartition(" is in ")[2])
-        assert dump.stat().st_mode & 0o077 == 0
         assert psql(engine, before, "SELECT FROM users")[0] != 0
-        restore = ("pg_restore", "-U", "app", "-d", "app", "--clean", "--if-exists")
-        with dump.open("rb") as file:
-            subprocess.run(
-                ["docker", "exec", "-i", database, *restore, "--single-transaction"],
-                stdin=file,
-                check=True,
-            )
-        assert psql(engine, before, "SELECT FROM users")[0] == 0
     finally:
         main.write_text(text)
         migration.unlink()
+    with deployment_data().at_rest(damaged.project) as held:
+        snapshot = held.files.find(failed.value.advice.split()[-1].rstrip("."))
+        assert snapshot is not None
+        held.restore(snapshot)
+    assert psql(engine, before, "COPY (SELECT email FROM users) TO STDOUT")[1] == "a@b.c\n"
+    assert httpx.get(f"{found(damaged).url}/ready").status_code == 200
 
 
 def test_a_port_that_is_taken_is_explained(project: Path) -> None:

@@ -118,8 +118,9 @@ def test_a_copy_that_was_deleted_is_not_the_project(left_data: Left, index: Proj
 
 def test_data_that_is_left_can_be_removed(engine: APIClient, left_data: Left) -> None:
     place = DeploymentPlace.of(left_data.project)
-    place.dumps.mkdir()
-    (place.dumps / "a.dump").write_text("copy of the data")
+    kept = place.path / "snapshots"
+    kept.mkdir()
+    (kept / "a.dump").write_text("copy of the data")
     secret = place.database_password
     with pytest.raises(DeploymentError, match="is not deployed"):
         managing.find_deployment(engine, left_data.folder)
@@ -127,7 +128,7 @@ def test_data_that_is_left_can_be_removed(engine: APIClient, left_data: Left) ->
     assert (listed.name, listed.status, listed.url) == ("shop", "removed", None)
     managing.remove(left_data.folder, data=True)
     assert not left_data.is_there()
-    assert not place.dumps.exists()
+    assert not kept.exists()
     assert place.database_password != secret
 
 
