@@ -13,6 +13,7 @@ from local_engine.api.features.actors.router import router as actors
 from local_engine.api.features.blueprints.router import router as blueprints
 from local_engine.api.features.changes.router import router as changes
 from local_engine.api.features.data.router import router as data
+from local_engine.api.features.deployments.router import router as deployments
 from local_engine.api.features.doctor.router import router as doctor
 from local_engine.api.features.exports.router import router as exports
 from local_engine.api.features.files.router import router as files
@@ -54,6 +55,7 @@ def routers() -> list[APIRouter]:
         jobs,
         events,
         previews,
+        deployments,
         data,
         actors,
         reports,

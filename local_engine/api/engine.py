@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from local_engine.api.features.actors.service import Actors
 from local_engine.api.features.data.audit import Audit
+from local_engine.api.features.deployments.service import Collecting
 from local_engine.api.features.previews.service import Previews
 from local_engine.api.features.projects.service import Projects
 from local_engine.api.features.session.service import Sessions
@@ -44,6 +45,7 @@ class Engine:
         self.projects = Projects(home, self.settings)
         self.emptying = Emptying(self.projects.trash)
         self.previews = Previews()
+        self.collecting = Collecting(home)
         self.actors = Actors()
         self.audit = Audit(home / "data-changes.sqlite3")
         self.jobs = Jobs(home, self.projects.folder, secret_of=self._secret_of)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar
 
 from fastapi import Depends
 
@@ -15,6 +16,8 @@ from local_engine.jobs import JobEvent, is_last
 from local_engine.jobs.feed import Feed
 
 _PAUSE_SECONDS = 1.0
+
+Line = TypeVar("Line")
 
 
 def stream_slot(engine: TheEngine) -> Iterator[None]:
@@ -69,8 +72,8 @@ async def follow_events(
 
 
 async def follow_lines(
-    read: Callable[[], list[str] | None], closing: threading.Event
-) -> AsyncIterator[str]:
+    read: Callable[[], list[Line] | None], closing: threading.Event
+) -> AsyncIterator[Line]:
     """The lines that `read` gives, again and again; None from it is the end."""
     while not closing.is_set():
         lines = await asyncio.to_thread(read)

@@ -11,6 +11,11 @@ from repository_rules import ROOT
 
 PROMPT = "A simple todo API"
 UNKNOWN = "0" * 32
+NO_KEYS_NO_DOCKER = {
+    "BACKEND_GENERATOR_KEY_STORE": "none",
+    "BACKEND_GENERATOR_DOCKER_HOST": "unix:///nowhere/docker.sock",
+}
+"""The environment of an engine that is asked for everything, and must not touch this machine's."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,19 @@ VALID: dict[str, Valid] = {
     "stopPreview": Valid(200),
     "getPreviewLog": Valid(200),
     "followPreviewLog": Valid(200),
+    # Docker is nowhere there; test_deployments asks about a project that is deployed.
+    "getDocker": Valid(200),
+    "listDeployments": Valid(200),
+    "askToCollect": Valid(201),
+    "collect": Valid(409),
+    "getDeployment": Valid(200),
+    "deploy": Valid(202, lambda _: {"rebuild": True}),
+    "removeDeployment": Valid(404),
+    "changeDeployment": Valid(404),
+    "getDeploymentUsage": Valid(404),
+    "rehearseDeployment": Valid(404),
+    "getDeploymentLog": Valid(404),
+    "followDeploymentLog": Valid(404),
     "listTables": Valid(409),  # it does not run; test_running_projects asks one that does
     "listDataChanges": Valid(200),
     "listRows": Valid(409),

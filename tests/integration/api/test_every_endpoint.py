@@ -8,7 +8,15 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
-from api_operations import PROMPT, UNKNOWN, VALID, Known, Operation, all_operations
+from api_operations import (
+    NO_KEYS_NO_DOCKER,
+    PROMPT,
+    UNKNOWN,
+    VALID,
+    Known,
+    Operation,
+    all_operations,
+)
 from engine_process import EngineProcess, new_home, running_engine
 from event_stream import follow
 from repository_rules import ROOT
@@ -24,6 +32,7 @@ NOWHERE = {
     "snapshot": "0" * 16,
     "request_id": "x",
     "trashed": "notes-1700000000000000000",
+    "change": "stop",
 }
 WRONG = {
     "project": "A'--",
@@ -34,6 +43,7 @@ WRONG = {
     "snapshot": "%2e%2e",
     "request_id": "%20",
     "trashed": "..%5Cnotes-1",
+    "change": "explode",
 }
 PROBLEM = "application/problem+json"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
@@ -42,7 +52,7 @@ every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda on
 @pytest.fixture(scope="module")
 def own() -> Iterator[EngineProcess]:
     """An engine of this module: its operations change it."""
-    with new_home() as home, running_engine(home, BACKEND_GENERATOR_KEY_STORE="none") as running:
+    with new_home() as home, running_engine(home, **NO_KEYS_NO_DOCKER) as running:
         yield running
 
 
@@ -105,6 +115,7 @@ def some_path(operation: Operation, known: Known) -> str:
         snapshot="0" * 16,
         request_id="abc",
         trashed=NOWHERE["trashed"],
+        change=NOWHERE["change"],
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from api_operations import PROMPT, all_operations
+from api_operations import NO_KEYS_NO_DOCKER, PROMPT, all_operations
 from engine_process import TOKEN, EngineProcess, new_home, running_engine
 from event_stream import follow
 from hypothesis import HealthCheck, Phase, given, settings
@@ -30,7 +30,7 @@ OPERATIONS = [one.name for one in all_operations() if not one.streams]
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[EngineProcess]:
-    with new_home() as home, running_engine(home, BACKEND_GENERATOR_KEY_STORE="none") as running:
+    with new_home() as home, running_engine(home, **NO_KEYS_NO_DOCKER) as running:
         yield running
 
 
@@ -50,6 +50,7 @@ def known(own: EngineProcess) -> dict[str, str]:
         "request_id": "abc",
         "snapshot": "0" * 16,
         "trashed": "notes-1700000000000000000",
+        "change": "stop",
     }
 
 

@@ -11,37 +11,38 @@ from local_engine.api.problems import Problem
 
 if TYPE_CHECKING:
     from local_engine.projects import Project
+    from local_engine.projects.snapshots import Where
     from local_engine.runtime.snapshots import Snapshot
 
 
-def all_of(folder: Path) -> list[SnapshotFacts]:
+def all_of(folder: Path, of: Where) -> list[SnapshotFacts]:
     """What is kept, the newest first."""
     with project_in(folder) as project:
-        return [_facts(snapshot) for snapshot in project.snapshots()]
+        return [_facts(snapshot) for snapshot in project.snapshots(of)]
 
 
-def make(folder: Path) -> SnapshotFacts:
+def make(folder: Path, of: Where) -> SnapshotFacts:
     """Keep the data as it is now."""
-    from local_engine.runtime.preview.data import PreviewData
+    from local_engine.jobs.kinds.restore import data_of
 
     with project_in(folder) as project:
-        return _facts(project.make_snapshot(PreviewData()))
+        return _facts(project.make_snapshot(data_of(of)))
 
 
-def require(folder: Path, wanted: str) -> None:
+def require(folder: Path, wanted: str, of: Where) -> None:
     """Raise `Problem` 404 where there is no such snapshot."""
     with project_in(folder) as project:
-        _find(project, wanted)
+        _find(project, wanted, of)
 
 
-def delete(folder: Path, wanted: str) -> None:
+def delete(folder: Path, wanted: str, of: Where) -> None:
     """Remove a snapshot."""
     with project_in(folder) as project:
-        project.remove_snapshot(_find(project, wanted).id)
+        project.remove_snapshot(_find(project, wanted, of).id, of)
 
 
-def _find(project: Project, wanted: str) -> Snapshot:
-    for snapshot in project.snapshots():
+def _find(project: Project, wanted: str, of: Where) -> Snapshot:
+    for snapshot in project.snapshots(of):
         if snapshot.id == wanted:
             return snapshot
     raise Problem(404, "no-such-snapshot", "There is no snapshot with this id.")

@@ -43,8 +43,10 @@ def restore(
     id_: str | None = None,
 ) -> JobFacts:
     """Start a job that brings an older state back."""
-    replace = going is not None and going.replace_data
-    request = RestoreRequest(project=project, to=to, id=id_, replace_data=replace)
+    how = going or schemas.Going()
+    request = RestoreRequest(
+        project=project, to=to, id=id_, replace_data=how.replace_data, of=how.of
+    )
     return JobFacts.of(jobs.start(engine.jobs, request))
 
 

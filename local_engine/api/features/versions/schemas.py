@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from local_engine.api.features.files.schemas import MAX_TEXT
+from local_engine.projects.snapshots import Where
 
 VersionName = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,80}$")
@@ -31,11 +32,15 @@ class VersionFacts(BaseModel):
 
 
 class Going(BaseModel):
-    """How to go back. `replace_data` lets older data replace newer, which is kept as a version."""
+    """How to go back. `replace_data` lets older data replace newer, which is kept as a version.
+
+    The data is that `of` the preview or the deployment.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     replace_data: bool = False
+    of: Where = "preview"
 
 
 class VersionPage(BaseModel):

@@ -1,0 +1,1 @@
+"""Projects that are deployed to the Docker engine of this machine."""
