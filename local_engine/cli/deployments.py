@@ -38,14 +38,21 @@ def deployment_errors() -> Iterator[None]:
 
 
 def deploy_project(
-    project: Path, output: Output, *, port: int | None = None, rebuild: bool = False
+    project: Path,
+    output: Output,
+    *,
+    port: int | None = None,
+    rebuild: bool = False,
+    worked_on: bool = False,
 ) -> Deployment:
     """Deploy a project, as a job; why it cannot be done ends the command."""
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds.deploy import DeployRequest, deployed, result_of
 
     with on_the_list(project, project.resolve().name[:100], output) as known:
-        request = DeployRequest(project=known or "", port=port, rebuild=rebuild)
+        request = DeployRequest(
+            project=known or "", port=port, rebuild=rebuild, worked_on=worked_on
+        )
         with job(request, project, output, _stage_lines(output)) as (run, own):
             deployment = deployed(run, request, project)
             own.finish(result_of(deployment))

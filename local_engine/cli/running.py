@@ -20,14 +20,18 @@ def run(
     port: Annotated[
         int | None, typer.Option(min=1024, max=65535, help="Its port on 127.0.0.1, with --docker.")
     ] = None,
+    reload: Annotated[
+        bool,
+        typer.Option("--reload", help="With --docker: run the folder's code, anew when saved."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run a project on this machine; Ctrl-C stops it."""
     from local_engine.cli.commands.run import run_in_docker, run_project
 
     if docker:
-        carry_out(json, lambda shown: run_in_docker(project, port, shown))
-    carry_out(json, lambda shown: run_project(project, detach, port, shown))
+        carry_out(json, lambda shown: run_in_docker(project, port, shown, worked_on=reload))
+    carry_out(json, lambda shown: run_project(project, detach, port, reload, shown))
 
 
 @app.command()

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
+MAIL_PASSWORD = "p4ss-of-the-mail-server"
+OWN_SETTINGS = f"""# Settings of the project's own.
+SMTP_URL=smtp://shop:{MAIL_PASSWORD}@127.0.0.1:2525
+CORS_ALLOW_ORIGINS="https://shop.example"
+SECRET_KEY=of-the-preview-and-not-of-the-deployment
+MAIL_FROM=
+"""
+
+
 @dataclass(frozen=True)
 class Deployed:
     """A project's folder, and its deployment as it was right after it was made."""

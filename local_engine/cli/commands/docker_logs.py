@@ -39,15 +39,16 @@ def show_logs(request: LogsRequest, output: Output) -> int:
 
     As JSON: one document, or with `follow` one line of JSON for each.
     """
+    from local_engine.runtime.docker.client import engine_time
     from local_engine.runtime.docker.managing import engine_client, find_deployment
     from local_engine.runtime.docker.watching.logs import follow_logs, read_logs
 
     wanted = _wanted(request)
-    since = _moment(request.since)
-    last = request.last or (None if since else LAST)
     with deployment_errors(), engine_client() as client:
         deployment = find_deployment(client, request.which)
-        now = datetime.now(UTC)
+        now = engine_time(client)
+        since = _moment(request.since, now)
+        last = request.last or (None if since else LAST)
         lines = read_logs(client, deployment, wanted, since=since, last=last)
         if not request.follow:
             for line in lines:
@@ -79,11 +80,11 @@ def _wanted(request: LogsRequest) -> Wanted:
     return Wanted(request.level, request.text, frozenset(request.parts))
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
     if found := _AGO.fullmatch(text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:

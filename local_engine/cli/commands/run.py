@@ -17,7 +17,7 @@ from local_engine.cli.previews import (
 from local_engine.cli.program import command
 
 
-def run_project(project: Path, detach: bool, port: int | None, output: Output) -> int:
+def run_project(project: Path, detach: bool, port: int | None, reload: bool, output: Output) -> int:
     """Run until Ctrl-C (the data stays), or leave it running with `detach`."""
     if port is not None:
         raise CommandError(
@@ -25,6 +25,8 @@ def run_project(project: Path, detach: bool, port: int | None, output: Output) -
             hint="leave --port out, or add --docker",
             code=ExitCode.USAGE,
         )
+    if reload:
+        raise CommandError("--reload is for --docker only", code=ExitCode.USAGE)
     if detach:
         state = start_in_background(project, output)
         output.field("Runs at", f"{state.url}  (API docs: {state.url}/docs)")
@@ -36,9 +38,16 @@ def run_project(project: Path, detach: bool, port: int | None, output: Output) -
     return _in_the_foreground(project, output)
 
 
-def run_in_docker(project: Path, port: int | None, output: Output, *, rebuild: bool = False) -> int:
+def run_in_docker(
+    project: Path,
+    port: int | None,
+    output: Output,
+    *,
+    rebuild: bool = False,
+    worked_on: bool = False,
+) -> int:
     """Deploy it to the Docker engine, where it stays until it is stopped."""
-    deployment = deploy_project(project, output, port=port, rebuild=rebuild)
+    deployment = deploy_project(project, output, port=port, rebuild=rebuild, worked_on=worked_on)
     output.field("Runs at", f"{deployment.url}  (API docs: {deployment.url}/docs)")
     output.field("Stop it", command("stop", deployment.name))
     output.finish(deployment_facts(deployment))

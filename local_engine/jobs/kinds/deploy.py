@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 class DeployRequest(JobRequest):
     """Deploy this project; `port` is a wish, without it the one of last time or a free one.
 
-    With `rebuild` every step of the project's image is done again.
+    With `rebuild` every step of the project's image is done again. One that is `worked_on` runs the
+    code in its folder, and anew whenever that was saved, until it is deployed without that.
     """
 
     kind: Literal["deploy"] = "deploy"
     project: str
     port: Annotated[int | None, Field(ge=1024, le=65535)] = None
     rebuild: bool = False
+    worked_on: bool = False
 
 
 class DeployResult(JobResult):
@@ -59,6 +61,7 @@ def deployed(run: Run, request: DeployRequest, folder: Path) -> Deployment:
         lambda: _facts(folder, present_version(folder)),
         request.port,
         rebuild=request.rebuild,
+        worked_on=request.worked_on,
     )
     try:
         return deploy(wish, telling_stages(run))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker.detecting import Engine
@@ -20,6 +21,7 @@ _PORT_TAKEN = re.compile(
 _NO_ROOM = re.compile(r"no space left on device|disk quota exceeded", re.I)
 _NO_POOL = re.compile(r"could not find an available|address pools have been fully subnetted", re.I)
 _NO_HOST = re.compile(r"no such host|temporary failure in name resolution|i/o timeout", re.I)
+_FRACTION = re.compile(r"\.(\d{1,6})\d*")
 _NO_FORMAT = re.compile(r"exec format error|no matching manifest", re.I)
 
 
@@ -98,6 +100,15 @@ def _refusal(text: str) -> DeploymentError:
             f"Remove it, so that the right one is fetched: {text}"
         )
     return DeploymentError(f"The Docker engine refuses: {text}")
+
+
+def engine_time(client: APIClient) -> datetime:
+    """What the engine's clock shows: that of a virtual machine may go wrong.
+
+    Logs are stamped with it.
+    """
+    shown = str(client.info()["SystemTime"])
+    return datetime.fromisoformat(_FRACTION.sub(r".\1", shown).replace("Z", "+00:00"))
 
 
 def image_id(client: APIClient, name: str) -> str | None:

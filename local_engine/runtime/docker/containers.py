@@ -39,7 +39,8 @@ class Mount:
 class ContainerSpec:
     """A container: who it runs as, what it may reach and use. `networks` maps names to aliases.
 
-    `tmpfs` maps folders to the options they are mounted with; `port` on 127.0.0.1 leads to
+    `folders` maps folders of this machine to where they can be read. `tmpfs` maps folders to the
+    options they are mounted with; `port` on 127.0.0.1 leads to
     `inner_port`. `stop_seconds` is how long it has after SIGTERM.
     """
 
@@ -51,6 +52,7 @@ class ContainerSpec:
     command: Sequence[str] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     mounts: Sequence[Mount] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
     tmpfs: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
     inner_port: int = 0
@@ -167,6 +169,10 @@ def _host(spec: ContainerSpec, cpus: int) -> dict[str, Any]:
                 "ReadOnly": mount.read_only,
             }
             for mount in spec.mounts
+        ]
+        + [
+            {"Type": "bind", "Source": source, "Target": target, "ReadOnly": True}
+            for source, target in spec.folders.items()
         ],
     }
 

@@ -20,6 +20,7 @@ from local_engine.runtime.docker.client import PortTaken, connected, engine_erro
 from local_engine.runtime.docker.containers import Container, ContainerSpec, last_lines
 from local_engine.runtime.docker.data.before_migrating import deployed_files, keep_data
 from local_engine.runtime.docker.data.door import open_door
+from local_engine.runtime.docker.data.older_data import refuse_older_data
 from local_engine.runtime.docker.database_owner import make_owner
 from local_engine.runtime.docker.deployment import Deployment, deployment_of, lies_in, remains
 from local_engine.runtime.docker.detecting import Engine, find_engine
@@ -28,6 +29,7 @@ from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
 from local_engine.runtime.docker.installation import installation_id
 from local_engine.runtime.docker.labels import Owner, Part
 from local_engine.runtime.docker.networks import edge_network, egress_network, inside_network
+from local_engine.runtime.docker.own_settings import mark_of, own_settings
 from local_engine.runtime.docker.place import (
     ASIDE,
     DeploymentPlace,
@@ -66,7 +68,8 @@ class Wish:
     `facts` is asked while the database starts, because it takes its time to read a project.
     `settings` are environment variables of the service, and no secrets. `aside` deploys it beside
     the project's own deployment, for a verification; then a `door` leads to its database. With
-    `rebuild` nothing of an earlier image of the project is used.
+    `rebuild` nothing of an earlier image of the project is used. One that is `worked_on` runs the
+    code that is in its folder, and anew whenever that was saved.
     """
 
     project: Path
@@ -76,6 +79,7 @@ class Wish:
     aside: bool = False
     door: int | None = None
     rebuild: bool = False
+    worked_on: bool = False
 
     @property
     def key(self) -> str:
@@ -195,7 +199,8 @@ class _Deploy:
         parts.owner = self._owner
         if facts.egress:
             around = replace(around, egress=egress_network(self._client, self._owner))
-        service = specs.service(around, image)
+        code = self._wish.project if self._wish.worked_on else None
+        service = specs.service(around, image, code)
         if parts.present(service) is None:
             parts.make_room(Part.SERVICE, service.stop_seconds)
         owed = deployed_files(self._wish.project, self._place).owed is not None
@@ -233,6 +238,8 @@ class _Deploy:
             spec = specs.database(around, image)
             present = parts.present(spec)
             identity = present.id if present else parts.create(spec)
+            if present is None:
+                refuse_older_data(self._client, identity, around.data)
             self._client.start(identity)
             readiness.wait_for_database(self._client, identity, self._check)
             make_owner(self._client, identity)
@@ -240,20 +247,29 @@ class _Deploy:
             return around
 
     def _surrounding(self, image: str) -> specs.Surrounding:
-        client, owner, prefix = self._client, self._owner, self._prefix
-        secret_files = secrets_volume(client, owner, f"{prefix}-secrets", image, self._secrets())
+        client, owner, prefix, place = self._client, self._owner, self._prefix, self._place
+        for_database = specs.database_secrets(place.superuser_password, place.database_password)
+        # A verification must not send the project's e-mails.
+        own = {} if self._wish.aside else own_settings(self._wish.project)
+        for_service = specs.service_secrets(place.database_password, place.secret_key, own)
+        settings = f"{prefix}-settings-{mark_of(for_service, place.secret_key)}"
         return specs.Surrounding(
             inside=inside_network(client, owner, f"{prefix}-inside"),
             edge=edge_network(client, owner),
             data=volume(client, owner, Part.DATA, f"{prefix}-data"),
-            secrets=secret_files,
+            secrets=secrets_volume(
+                client,
+                owner,
+                Part.SECRETS,
+                f"{prefix}-secrets",
+                image,
+                specs.POSTGRES_USER,
+                for_database,
+            ),
+            own=secrets_volume(
+                client, owner, Part.SETTINGS, settings, image, specs.APP_USER, for_service
+            ),
             settings=self._wish.settings,
-        )
-
-    def _secrets(self) -> dict[str, tuple[int, str]]:
-        place = self._place
-        return specs.secret_files(
-            place.superuser_password, place.database_password, place.secret_key
         )
 
     def _answers(self, service: Container | None) -> bool:

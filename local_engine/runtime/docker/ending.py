@@ -65,7 +65,8 @@ def remove_all_of(client: APIClient, installation: str, project: str, *, data: b
     for one in ours(client, installation, project):
         remove(client, one.id)
     remove_network(client, installation, project)
-    for part in (Part.SECRETS, Part.DATA) if data else (Part.SECRETS,):
+    secret = (Part.SECRETS, Part.SETTINGS)
+    for part in (*secret, Part.DATA) if data else secret:
         for found in volumes(client, installation, project, part):
             client.remove_volume(found["Name"])
     remove_images(client, installation, project)

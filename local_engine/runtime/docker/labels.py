@@ -34,6 +34,7 @@ class Part(StrEnum):
     EGRESS = "egress"
     DATA = "data"
     SECRETS = "secrets"
+    SETTINGS = "settings"
     RUNTIME = "runtime"
     IMAGE = "image"
 

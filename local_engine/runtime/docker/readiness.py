@@ -22,6 +22,9 @@ _ASK_SECONDS = 2.0
 _LOG_LINES = 200
 _TAKES_CONNECTIONS = b"ready to accept connections"
 
+_NO_ROOM = "No space left on device"
+_MAKE_ROOM = "Make room for the engine (docker system df shows what takes it), then repeat this."
+
 Check = Callable[[], None]
 
 
@@ -110,6 +113,8 @@ def _ended(client: APIClient, identity: str, state: dict[str, dict[str, object]]
     said = quoted(last_lines(client, identity))
     if state["State"].get("OOMKilled"):
         return f"{what} was killed: it needs more memory than it may use.\nIts last output:\n{said}"
+    if _NO_ROOM in said:
+        return f"{what} ends, because its disk is full.\n{_MAKE_ROOM}\nIts last output:\n{said}"
     # One that the engine has started again has no exit code any more.
     code = state["State"].get("ExitCode")
     how = f" (exit code {code})" if code else ""

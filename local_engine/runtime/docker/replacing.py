@@ -16,6 +16,7 @@ from local_engine.runtime.docker.containers import (
     stop,
 )
 from local_engine.runtime.docker.labels import CONFIG, DEPLOY, RUNNING_PARTS, Owner, Part
+from local_engine.runtime.docker.volumes import remove_unused_settings
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -59,6 +60,7 @@ class Replacement:
     def commit(self) -> None:
         """Remove what was replaced."""
         remove_replaced(self._client, self.owner.installation, self.owner.project)
+        remove_unused_settings(self._client, self.owner.installation, self.owner.project)
 
     def _of(self, part: Part) -> list[Container]:
         return ours(self._client, self.owner.installation, self.owner.project, part)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
 
 from local_engine.runtime.docker.containers import ContainerSpec, Limits, Mount
 from local_engine.runtime.docker.labels import Part
@@ -21,6 +23,7 @@ POSTGRES_USER = 999
 PASSWORD_FILE = "database_password"  # noqa: S105 - the name of a file
 _SUPERUSER_FILE = "superuser_password"
 
+_CODE = "/srv/app"
 _DATA = "/var/lib/postgresql"
 _SOCKETS = "/var/run/postgresql"
 _TMP = {"/tmp": "rw,noexec,nosuid,nodev,size=64m"}  # noqa: S108 - inside of a container
@@ -28,19 +31,18 @@ _TMP = {"/tmp": "rw,noexec,nosuid,nodev,size=64m"}  # noqa: S108 - inside of a c
 
 @dataclass(frozen=True)
 class Surrounding:
-    """The names of the networks and volumes that a deployment's parts share."""
+    """The names of the networks and volumes of a deployment's parts.
+
+    `secrets` are the database's, `own` the service's; `settings` are variables of its environment.
+    """
 
     inside: str
     edge: str
-    data: str
-    secrets: str
+    data: str = ""
+    secrets: str = ""
+    own: str = ""
     egress: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def secret_mount(self) -> Mount:
-        """The secrets, of which each user can read its own."""
-        return Mount(self.secrets, SECRETS, read_only=True)
 
 
 def database(around: Surrounding, image: str) -> ContainerSpec:
@@ -53,7 +55,7 @@ def database(around: Surrounding, image: str) -> ContainerSpec:
         limits=Limits(memory=1024),
         networks={around.inside: ["database"]},
         environment={"POSTGRES_PASSWORD_FILE": f"{SECRETS}/{_SUPERUSER_FILE}"},
-        mounts=[Mount(around.data, _DATA), around.secret_mount],
+        mounts=[Mount(around.data, _DATA), Mount(around.secrets, SECRETS, read_only=True)],
         tmpfs={**_TMP, _SOCKETS: sockets},
         shared_memory=128,
         stop_seconds=20,
@@ -72,9 +74,22 @@ def migrate(around: Surrounding, image: str) -> ContainerSpec:
     return _project_part(around, image, Part.MIGRATE, ["python", "-m", "app", "migrate"])
 
 
-def service(around: Surrounding, image: str) -> ContainerSpec:
-    """The service itself, as its image starts it."""
-    return _project_part(around, image, Part.SERVICE, None)
+def service(around: Surrounding, image: str, worked_on: Path | None = None) -> ContainerSpec:
+    """The service itself, as its image starts it.
+
+    Where its code is being `worked_on` in a project's folder, it runs that, and anew when a file
+    was saved.
+    """
+    spec = _project_part(around, image, Part.SERVICE, None)
+    if worked_on is None:
+        return spec
+    program = (resources.files(__package__) / "developing" / "reload.py").read_text("utf-8")
+    serve = ["serve", "--host", "0.0.0.0", "--port", str(SERVICE_PORT)]  # noqa: S104 - in a container
+    return replace(
+        spec,
+        command=["python", "-c", program, _CODE, "app", *serve],
+        folders={str(worked_on.resolve() / "app"): _CODE},
+    )
 
 
 def proxy(around: Surrounding, image: str, port: int) -> ContainerSpec:
@@ -118,21 +133,18 @@ def _project_part(
         networks=networks,
         command=command,
         environment={"ENVIRONMENT": "production", **around.settings},
-        mounts=[around.secret_mount],
+        mounts=[Mount(around.own, SECRETS, read_only=True)],
         tmpfs=_TMP,
         restarts=serves,
     )
 
 
-def secret_files(superuser: str, password: str, secret_key: str) -> dict[str, tuple[int, str]]:
-    """The files in the secrets' volume: who may read each, and its text.
+def database_secrets(superuser: str, password: str) -> Mapping[str, str]:
+    """The files that the database reads: passwords of PostgreSQL's superuser and of the owner."""
+    return {_SUPERUSER_FILE: superuser, PASSWORD_FILE: password}
 
-    `superuser` and `password` are those of PostgreSQL's superuser and of the database's owner.
-    """
+
+def service_secrets(password: str, secret_key: str, own: Mapping[str, str]) -> Mapping[str, str]:
+    """The files that the service reads as its settings; `own` are those of the project itself."""
     url = f"postgresql://{USER}:{password}@database:{DATABASE_PORT}/{DATABASE}"
-    return {
-        _SUPERUSER_FILE: (POSTGRES_USER, superuser),
-        PASSWORD_FILE: (POSTGRES_USER, password),
-        "database_url": (APP_USER, url),
-        "secret_key": (APP_USER, secret_key),
-    }
+    return {**own, "database_url": url, "secret_key": secret_key}

@@ -17,7 +17,7 @@ from local_engine.runtime.docker.labels import DEPLOY
 from local_engine.runtime.docker.networks import remove_network, remove_shared_networks
 from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
 from local_engine.runtime.docker.replacing import remove_replaced, take_back
-from local_engine.runtime.docker.volumes import volumes
+from local_engine.runtime.docker.volumes import remove_unused_settings, volumes
 from local_engine.runtime.file_lock import LockTimeoutError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def undo(client: APIClient, place: DeploymentPlace, installation: str) -> None:
         return
     if journal.committed:
         remove_replaced(client, installation, place.project)
+        remove_unused_settings(client, installation, place.project)
         place.journal = None
         return
     take_back(client, installation, place.project, journal.deploy, journal.ran)

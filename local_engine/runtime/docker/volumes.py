@@ -38,35 +38,49 @@ def volumes(
 def secrets_volume(
     client: APIClient,
     owner: Owner,
+    part: Part,
     name: str,
     image: str,
-    secrets: Mapping[str, tuple[int, str]],
+    user: int,
+    secrets: Mapping[str, str],
 ) -> str:
-    """The name of the volume with the secrets, made and filled if there is none.
+    """The name of the volume with these secrets, made and filled if there is none of this name.
 
-    Each secret is the number of the only user who may read it, and its text. They go through the
-    engine's socket into the volume, and are in no image, command, environment, label or log. The
-    engine writes into a volume by way of a container that has it; any `image` will do for that,
-    because it is never started.
+    They are files that only the user of this number may read. They go through the engine's socket
+    into the volume, and are in no image, command, environment, label or log. The engine writes into
+    a volume by way of a container that has it; any `image` will do for that, because it is never
+    started.
     """
-    if found := volumes(client, owner.installation, owner.project, Part.SECRETS):
-        return str(found[0]["Name"])
-    client.create_volume(name, labels=owner.labels(Part.SECRETS))
+    if any(found["Name"] == name for found in volumes(client, owner.installation, owner.project)):
+        return name
+    client.create_volume(name, labels=owner.labels(part))
     carrier = client.create_container(
         image,
-        labels=owner.labels(Part.SECRETS),
+        labels=owner.labels(part),
         host_config=client.create_host_config(binds=[f"{name}:{_FOLDER}"], network_mode="none"),
     )["Id"]
     try:
-        client.put_archive(carrier, _FOLDER, _archive(secrets))
+        client.put_archive(carrier, _FOLDER, _archive(secrets, user))
     finally:
         remove(client, carrier)
     return name
 
 
-def _archive(secrets: Mapping[str, tuple[int, str]]) -> bytes:
+def remove_unused_settings(client: APIClient, installation: str, project: str) -> None:
+    """Remove the settings of services that were replaced; what a container has stays."""
+    from docker.errors import APIError
+
+    for found in volumes(client, installation, project, Part.SETTINGS):
+        try:
+            client.remove_volume(found["Name"])
+        except APIError as failure:
+            if failure.status_code not in (404, 409):  # 409: it is in use
+                raise
+
+
+def _archive(secrets: Mapping[str, str], user: int) -> bytes:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
-        for name, (user, text) in secrets.items():
+        for name, text in secrets.items():
             add_text(tar, name, text, owner=user, mode=_READABLE_BY_ITS_USER)
     return stream.getvalue()

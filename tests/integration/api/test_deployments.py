@@ -14,7 +14,7 @@ from engine_process import EngineProcess, new_home, running_engine
 from event_stream import follow
 from killing import eventually
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.full]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def ended(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
 
 def test_a_deployment_from_its_first_deploy_to_its_last_trace(own: EngineProcess) -> None:
     client = own.client
+    client.timeout = httpx.Timeout(120)  # a start waits until the service is ready
     assert client.get("/api/v1/docker").json()["state"] == "ready"
     created = client.post("/api/v1/projects", json={"prompt": PROMPT}).json()
     path = f"/api/v1/projects/{created['project']['id']}"

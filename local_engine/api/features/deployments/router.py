@@ -71,7 +71,7 @@ def deploy(
     """Start a job that deploys a project, or replaces of its deployment what has changed."""
     engine.projects.folder(project)
     wish = start or schemas.DeployStart()
-    request = DeployRequest(project=project, port=wish.port, rebuild=wish.rebuild)
+    request = DeployRequest(project=project, **wish.model_dump())
     return JobFacts.of(jobs.start(engine.jobs, request))
 
 

@@ -56,6 +56,9 @@ class DeployStart(BaseModel):
 
     port: Annotated[int | None, Field(ge=1024, le=65535)] = None
     rebuild: bool = False
+    worked_on: Annotated[
+        bool, Field(description="Run the code in the folder, anew whenever it was saved.")
+    ] = False
 
 
 class PartUsage(BaseModel):

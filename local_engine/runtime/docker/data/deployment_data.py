@@ -127,8 +127,6 @@ def _held(client: APIClient, found: Deployment, project: Path) -> Iterator[HeldD
             around = specs.Surrounding(
                 inside=inside_network(client, owner, f"{prefix}-inside"),
                 edge=edge_network(client, owner),
-                data="",
-                secrets="",
             )
             with (
                 _running(client, database.id, already=database.runs),

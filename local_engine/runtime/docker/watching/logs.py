@@ -7,9 +7,10 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from local_engine.runtime.docker.client import engine_time
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.watching.lines import Line, Wanted, read_line
 
@@ -54,7 +55,7 @@ def follow_logs(
     """
     stop = ended or threading.Event()
     lines: queue.Queue[Line | None] = queue.Queue(maxsize=10_000)
-    begin = since or datetime.now(UTC)
+    begin = since or engine_time(client)
     threads = [
         threading.Thread(
             target=_follow, args=(client, part, container.id, begin, lines, stop), daemon=True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from docker_engine import Deployed, engine_for_tests, leftovers
+from docker_engine import OWN_SETTINGS, Deployed, engine_for_tests, leftovers
 from generated_project import make_project
 
 from local_engine.runtime.docker import managing
@@ -45,6 +45,7 @@ def left(engine: APIClient) -> Callable[[], list[str]]:
 def _deployed(engine: APIClient, folder: Path) -> Iterator[Deployed]:
     assert engine.ping()
     project = make_project(folder)
+    (project / ".env").write_text(OWN_SETTINGS)
     deployment = deploy(Wish(project))
     yield Deployed(project, deployment)
     managing.remove(project, data=True)

@@ -20,6 +20,7 @@ from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import Part
+from local_engine.runtime.docker.volumes import volumes
 from local_engine.runtime.docker.watching.sql import psql
 
 if TYPE_CHECKING:
@@ -115,6 +116,32 @@ def test_a_port_that_is_taken_is_explained(project: Path) -> None:
         port = other.getsockname()[1]
         with pytest.raises(DeploymentError, match=f"Port {port} is in use by another program"):
             deploy(Wish(project, port=port))
+
+
+def test_settings_that_change_replace_the_service_alone(
+    engine: APIClient, damaged: Deployed
+) -> None:
+    before = found(damaged)
+    path = damaged.project / ".env"
+    text = path.read_text()
+    path.write_text(text + "LOG_LEVEL=DEBUG\n")
+    try:
+        after = deploy(Wish(damaged.project))
+    finally:
+        path.write_text(text)
+    changed = {part for part in after.parts if after.parts[part].id != before.parts[part].id}
+    assert changed == {Part.SERVICE}
+    project = after.project
+    assert len(volumes(engine, after.installation, project, Part.SETTINGS)) == 1
+    path.write_text("LOG_LEVEL=NOISY\n")
+    try:
+        with pytest.raises(DeploymentError) as caught:
+            deploy(Wish(damaged.project))
+    finally:
+        path.write_text(text)
+    assert "LOG_LEVEL" in caught.value.advice
+    assert found(damaged).parts == after.parts
+    assert len(volumes(engine, after.installation, project, Part.SETTINGS)) == 1
 
 
 def test_a_folder_that_is_no_project(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import shutil
+import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from docker_engine import Deployed, docker, inside
+from docker_engine import MAIL_PASSWORD, Deployed, docker, inside
+from projects import all_contents
 
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Wish, deploy
@@ -23,6 +27,7 @@ from local_engine.runtime.docker.labels import (
     Part,
 )
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
+from local_engine.runtime.docker.volumes import volumes
 from local_engine.runtime.docker.watching.sql import psql
 
 if TYPE_CHECKING:
@@ -64,16 +69,51 @@ def test_only_the_proxy_publishes_and_on_this_machine_only(
 
 def test_secrets_are_nowhere_but_in_their_files(engine: APIClient, deployed: Deployed) -> None:
     place = DeploymentPlace.of(project_key(deployed.project))
-    secrets = (place.superuser_password, place.database_password, place.secret_key)
+    secrets = (
+        place.superuser_password,
+        place.database_password,
+        place.secret_key,
+        MAIL_PASSWORD,
+    )
     image = engine.inspect_container(deployed.container(Part.SERVICE))["Image"]
     shown = docker("image", "inspect", image) + docker("history", "--no-trunc", image)
     for part in RUNNING_PARTS:
         identity = deployed.container(part)
         shown += json.dumps(engine.inspect_container(identity)) + docker("logs", identity)
         shown += docker("top", identity)
+    for volume in volumes(engine, deployed.deployment.installation):
+        shown += json.dumps(volume)
     assert not [secret for secret in secrets if secret in shown]
     for path in place.path.iterdir():
         assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.full
+def test_secrets_are_in_no_layer_and_not_in_the_history(
+    engine: APIClient, deployed: Deployed
+) -> None:
+    place = DeploymentPlace.of(project_key(deployed.project))
+    secrets = (place.database_password, place.secret_key, MAIL_PASSWORD)
+    image = engine.inspect_container(deployed.container(Part.SERVICE))["Image"]
+    saved = b"".join(engine.get_image(image))
+    layers = tarfile.open(fileobj=io.BytesIO(saved))  # noqa: SIM115 - nothing is open
+    contents = b"".join(_uncompressed(layers, entry) for entry in layers if entry.isfile())
+    assert b"python" in contents
+    assert not [secret for secret in secrets if secret.encode() in contents]
+    committed = b"".join(all_contents(deployed.project))
+    assert not [secret for secret in secrets if secret.encode() in committed]
+
+
+def _uncompressed(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(entry)
+    content = b"" if file is None else file.read()
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+
+
+def test_the_projects_own_settings_reach_the_service(deployed: Deployed) -> None:
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "GET"}
+    answer = httpx.options(f"{deployed.url}/health", headers=asked)
+    assert answer.headers["access-control-allow-origin"] == "https://shop.example"
 
 
 def test_the_service_is_no_superuser_of_its_database(engine: APIClient, deployed: Deployed) -> None:
@@ -87,7 +127,7 @@ def test_each_user_reads_its_own_secrets_only(engine: APIClient, deployed: Deplo
     readable = {
         (part, name): inside(engine, deployed.container(part), "cat", f"/run/secrets/{name}")
         for part in (Part.DATABASE, Part.SERVICE)
-        for name in ("database_password", "database_url", "secret_key")
+        for name in ("database_password", "database_url", "secret_key", "smtp_url")
     }
     assert readable[Part.DATABASE, "database_password"] == (0, place.database_password)
     assert readable[Part.SERVICE, "secret_key"] == (0, place.secret_key)
@@ -96,6 +136,7 @@ def test_each_user_reads_its_own_secrets_only(engine: APIClient, deployed: Deplo
     assert refused == {
         (Part.DATABASE, "database_url"),
         (Part.DATABASE, "secret_key"),
+        (Part.DATABASE, "smtp_url"),
         (Part.SERVICE, "database_password"),
     }
 

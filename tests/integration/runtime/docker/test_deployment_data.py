@@ -79,6 +79,7 @@ def notes(engine: APIClient, tmp_path: Path) -> Iterator[Notes]:
     managing.remove(made.project.folder, data=True)
 
 
+@pytest.mark.full
 def test_undo_and_redo_take_the_deployed_data_along(notes: Notes) -> None:
     first = notes.project.head().id
     notes.change(STARRED)
@@ -118,6 +119,7 @@ def test_a_snapshot_is_put_back_under_the_present_code(notes: Notes) -> None:
     notes.assert_runs(version)
 
 
+@pytest.mark.full
 def test_a_migration_that_does_not_fit_the_data_never_touches_it(notes: Notes) -> None:
     before = notes.deployment
     migrations = notes.project.folder / "migrations"

@@ -1,0 +1,1 @@
+"""What runs in the container of a service whose code is being worked on."""
