@@ -28,7 +28,7 @@ def recover_trial(folder: Path, name: str, replace: bool, output: Output) -> int
         found = next((one for one in project.discarded() if one.name == name), None)
     if found is None:
         raise CommandError(f"no trial called {name!r} was discarded", hint=_others(project))
-    bring_back(folder, "trial", found.commit.decode(), replace, output)
+    bring_back(folder, "trial", found.commit.decode(), replace, "preview", output)
     return _going_on(project.branch, output)
 
 
@@ -60,7 +60,7 @@ def discard_trial(folder: Path, replace: bool, output: Output) -> int:
     with project_errors():
         project = open_project(folder, output)
         name = project.trial
-    bring_back(folder, "main", None, replace, output)
+    bring_back(folder, "main", None, replace, "preview", output)
     with project_errors():
         discarded = next(one for one in project.discarded() if one.name == name)
     output.line(
