@@ -14,6 +14,7 @@ from local_engine.cli import (
     exchange,
     hosting,
     interruption,
+    returning,
     running,
     snapshots,
 )
@@ -23,7 +24,6 @@ from local_engine.cli.options import (
     Drop,
     Groups,
     Json,
-    OfDocker,
     Output_,
     Project,
     ReplaceData,
@@ -33,7 +33,6 @@ from local_engine.cli.options import (
     VersionName,
     Yes,
     carry_out,
-    where,
 )
 from local_engine.runtime.leaving import leave
 
@@ -48,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(running.app)
 app.add_typer(exchange.app)
+app.add_typer(returning.app)
 app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(containers.app, name="docker")
@@ -221,48 +221,6 @@ def name(
     from local_engine.cli.commands.history import name_version
 
     carry_out(json, lambda shown: name_version(project, version, called, shown))
-
-
-@app.command()
-def undo(
-    project: Project = Path(),
-    replace_data: ReplaceData = False,
-    docker: OfDocker = False,
-    json: Json = False,
-) -> None:
-    """Bring back what was before the last change; nothing is lost."""
-    from local_engine.cli.commands.undo import undo_change
-
-    carry_out(json, lambda shown: undo_change(project, replace_data, where(docker), shown))
-
-
-@app.command()
-def redo(
-    project: Project = Path(),
-    replace_data: ReplaceData = False,
-    docker: OfDocker = False,
-    json: Json = False,
-) -> None:
-    """Bring back what was undone last."""
-    from local_engine.cli.commands.undo import redo_change
-
-    carry_out(json, lambda shown: redo_change(project, replace_data, where(docker), shown))
-
-
-@app.command()
-def restore(
-    version: VersionName,
-    project: Project = Path(),
-    replace_data: ReplaceData = False,
-    docker: OfDocker = False,
-    json: Json = False,
-) -> None:
-    """Make any version's content the newest one."""
-    from local_engine.cli.commands.undo import restore_version
-
-    carry_out(
-        json, lambda shown: restore_version(project, version, replace_data, where(docker), shown)
-    )
 
 
 @app.command()
