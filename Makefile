@@ -44,7 +44,8 @@ picture: dev ## the README's picture of the demo, from a real run
 lock: dev ## new lock files after a change of dependencies; UPGRADE=1 also takes newer versions
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -o requirements-dev.lock
 	@$(UV_COMPILE) --extra build --extra cloud --constraint requirements-dev.lock -o requirements.lock
-	@! grep -nE 'https?://' requirements.lock requirements-dev.lock
+	@$(subst pyproject.toml,packaging/cloud/requirements.in,$(UV_COMPILE)) --constraint requirements-dev.lock -o packaging/cloud/requirements.lock
+	@! grep -nE 'https?://' requirements.lock requirements-dev.lock packaging/cloud/requirements.lock
 
 fmt: dev ## format and repair what can be repaired by itself
 	@.venv/bin/ruff check --fix --quiet . || true

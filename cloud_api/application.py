@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -55,7 +56,7 @@ def make_application(services: Services) -> ASGIApp:
         app = _for_browsers(app, settings.origins)
     log = RequestLog(enabled=settings.log_level in {"DEBUG", "INFO"})
     https = settings.platform_public_url.startswith("https://")
-    return Boundary(app, log, services.metrics, https=https)
+    return Boundary(app, log, services.metrics, services.tracing, https=https)
 
 
 def make_api(services: Services | None) -> FastAPI:
@@ -80,8 +81,12 @@ def make_api(services: Services | None) -> FastAPI:
 @contextlib.asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     services: Services = api.state.services
-    async with services.database, services.generations.listening(), worker_beside(services):
-        yield
+    try:
+        async with services.database, services.generations.listening(), worker_beside(services):
+            yield
+    finally:
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.close)
 
 
 def _for_browsers(app: ASGIApp, origins: list[str]) -> ASGIApp:

@@ -20,6 +20,7 @@ from cloud_api.security.access_tokens import AccessTokens
 from cloud_api.security.passwords import Passwords
 from cloud_api.security.vault import Vault
 from cloud_api.web.metrics import Metrics
+from cloud_api.web.tracing import Tracing, start_tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Services:
     """Made once when the process starts, shared by all requests and tasks.
 
     `generations` wakes those who follow runs; `streams` counts who holds streams open here.
+    `tracing` is None where no collector was named.
     `draining` is set when the process was asked to stop: streams then end, to be resumed elsewhere.
     """
 
@@ -38,6 +40,7 @@ class Services:
     vault: Vault
     mailer: Mailer
     metrics: Metrics
+    tracing: Tracing | None
     generations: Feed
     streams: dict[UUID, int] = field(default_factory=dict)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,7 +48,8 @@ class Services:
 
 def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -> Services:
     """The services for these settings; nothing is opened yet."""
-    database = Database(settings)
+    tracing = start_tracing(settings.otel_exporter_otlp_endpoint)
+    database = Database(settings, tracing)
     return Services(
         settings=settings,
         database=database,
@@ -55,6 +59,7 @@ def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -
         vault=Vault(settings.secret_keys),
         mailer=Mailer.of(settings),
         metrics=Metrics(database.pool),
+        tracing=tracing,
         generations=Feed(settings.direct_url, "generations"),
     )
 

@@ -104,8 +104,12 @@ async def _take_up_again(queue: App, services: Services) -> None:
 
 async def run_worker(services: Services) -> None:
     """Be a worker and nothing else, until SIGTERM or SIGINT."""
-    async with services.database:
-        await work(services, install_signal_handlers=True)
+    try:
+        async with services.database:
+            await work(services, install_signal_handlers=True)
+    finally:
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.close)
 
 
 @contextlib.asynccontextmanager

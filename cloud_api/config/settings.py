@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     platform_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5.0
     platform_shutdown_seconds: Annotated[int, Field(ge=1, le=300)] = 20
     platform_metrics_token: SecretStr | None = None
+    otel_exporter_otlp_endpoint: BaseUrl | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")

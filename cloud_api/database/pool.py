@@ -23,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from cloud_api.config.settings import Settings
 from cloud_api.web.problems import unavailable
+from cloud_api.web.tracing import Tracing
 
 Row = dict[str, Any]
 Connection = psycopg.AsyncConnection[Row]
@@ -52,7 +53,8 @@ def connection_options(name: str) -> dict[str, Any]:
 class Database:
     """The service's access to PostgreSQL. Open it before use; `async with` does both ends."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tracing: Tracing | None = None) -> None:
+        traced = {} if tracing is None else {"cursor_factory": tracing.cursor_class()}
         self._wait = settings.platform_db_wait_seconds
         self._statement_seconds = settings.platform_db_statement_seconds
         self._begin = (
@@ -67,7 +69,7 @@ class Database:
             timeout=self._wait,
             reconnect_timeout=5.0,
             open=False,
-            kwargs=connection_options("backend-generator cloud"),
+            kwargs=connection_options("backend-generator cloud") | traced,
         )
 
     async def __aenter__(self) -> Self:

@@ -1,7 +1,7 @@
 """The outer edge of the service, as one pure ASGI middleware.
 
-It gives each request an id, adds the security headers, counts, and writes the log line. It also
-answers what failed so early or so late that the application could not.
+It gives each request an id, adds the security headers, counts, traces, and writes the log line. It
+also answers what failed so early or so late that the application could not.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cloud_api.web.logs import RequestLog
 from cloud_api.web.metrics import Metrics
 from cloud_api.web.problems import Problem, problem_response
+from cloud_api.web.tracing import Tracing
 
 _log = logging.getLogger("cloud")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -40,10 +41,19 @@ _CANCELLED = 499
 class Boundary:
     """Wraps the application; see the module's description."""
 
-    def __init__(self, app: ASGIApp, log: RequestLog, metrics: Metrics, *, https: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        log: RequestLog,
+        metrics: Metrics,
+        tracing: Tracing | None = None,
+        *,
+        https: bool,
+    ) -> None:
         self._app = app
         self._log = log
         self._metrics = metrics
+        self._tracing = tracing
         self._headers = (*SECURITY_HEADERS, *((TRANSPORT_SECURITY,) if https else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,8 +61,19 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["request_id"] = _request_id(scope)
+        if self._tracing is None:
+            await self._handle(scope, receive, send)
+            return
+        with self._tracing.request(scope) as answered:
+            status = await self._handle(scope, receive, send)
+            if answered is not None:
+                answered(_route(scope), status)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Have a request answered; gives the status."""
         started = time.perf_counter()
-        request_id = scope["request_id"] = _request_id(scope)
+        request_id = scope["request_id"]
         status = 0
 
         async def sending(message: Message) -> None:
@@ -71,7 +92,9 @@ class Boundary:
                 problem = Problem(500, "internal", "Something went wrong on our side.")
                 await problem_response(problem, request_id)(scope, receive, sending)
         finally:
-            self._tell(scope, status or _CANCELLED, time.perf_counter() - started)
+            status = status or _CANCELLED
+            self._tell(scope, status, time.perf_counter() - started)
+        return status
 
     def _completed(self, headers: Any, request_id: str) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
@@ -80,7 +103,7 @@ class Boundary:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """The line in the log and the numbers. The route is the path as the router knows it."""
-        route = str(getattr(scope.get("route"), "path", "none"))
+        route = _route(scope)
         method = scope["method"] if route != "none" else "other"
         self._metrics.requests.labels(method, route, str(status)).observe(seconds)
         facts: dict[str, Any] = {
@@ -93,6 +116,11 @@ class Boundary:
         if (user := scope.get("user_id")) is not None:
             facts["user"] = user
         self._log.write(facts)
+
+
+def _route(scope: Scope) -> str:
+    """The path as the router knows it; `none` where no route was found."""
+    return str(getattr(scope.get("route"), "path", "none"))
 
 
 def _request_id(scope: Scope) -> str:

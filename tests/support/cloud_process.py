@@ -17,7 +17,7 @@ from local_engine.runtime.own_process import own_environment
 
 SECRET = "K7v9sQ2mX4bN8cR1tY6uW3eZ5aD0fG+h/JkLpMoI"
 START_SECONDS = 60.0
-_VARIABLES = ("PLATFORM_", "CORS_", "SMTP_", "MAIL_", "PORT", "LOG_LEVEL", "FORWARDED_")
+_VARIABLES = ("PLATFORM_", "CORS_", "SMTP_", "MAIL_", "PORT", "LOG_LEVEL", "FORWARDED_", "OTEL_")
 
 
 def environment(**chosen: str) -> dict[str, str]:

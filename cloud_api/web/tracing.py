@@ -1,0 +1,127 @@
+"""Traces by OpenTelemetry: a span a request, and in it one a statement of the database.
+
+They are off, and their libraries are not even loaded, unless `OTEL_EXPORTER_OTLP_ENDPOINT` names a
+collector; the other variables of OpenTelemetry (sampling, headers, the service's name) hold too.
+A span says which route, which status, which kind of statement on which table: no path, no query
+string, no header, no body, no value. What balancers and Prometheus ask for is not traced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from psycopg import AsyncCursor
+from starlette.types import Scope
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
+    Answered = Callable[[str, int], None]
+
+SERVICE = "backend-generator-cloud"
+
+_EXPORT_SECONDS = 2.0
+_QUIET = frozenset({"/health", "/ready", "/metrics"})
+_TABLE = re.compile(r"\b(?:INTO|FROM|UPDATE|JOIN)\s+([a-z_][a-z0-9_]*)")
+
+
+class Tracing:
+    """Makes spans, and sends them to the collector in the background; what fails is dropped."""
+
+    def __init__(self, provider: TracerProvider) -> None:
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+        self._provider = provider
+        self._tracer = provider.get_tracer(SERVICE)
+        self._propagator = TraceContextTextMapPropagator()
+
+    @contextlib.contextmanager
+    def request(self, scope: Scope) -> Iterator[Answered | None]:
+        """The span of a request; call what it yields with the route and status of the answer."""
+        from opentelemetry.trace import SpanKind, Status, StatusCode
+
+        if scope["path"] in _QUIET:
+            yield None
+            return
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        method = scope["method"]
+        with self._tracer.start_as_current_span(
+            method,
+            context=self._propagator.extract(headers),
+            kind=SpanKind.SERVER,
+            attributes={"http.request.method": method, "cloud.request_id": scope["request_id"]},
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+
+            def answered(route: str, status: int) -> None:
+                span.update_name(f"{method} {route}")
+                span.set_attributes({"http.route": route, "http.response.status_code": status})
+                if status >= 500:
+                    span.set_status(Status(StatusCode.ERROR))
+
+            yield answered
+
+    @contextlib.contextmanager
+    def statement(self, sql: str) -> Iterator[None]:
+        """The span of a statement, within that of the request which it belongs to."""
+        from opentelemetry.trace import SpanKind, Status, StatusCode
+
+        summary = summary_of(sql)
+        with self._tracer.start_as_current_span(
+            summary,
+            kind=SpanKind.CLIENT,
+            attributes={"db.system.name": "postgresql", "db.query.summary": summary},
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield
+            except Exception as error:
+                # PostgreSQL's own words may name values.
+                span.set_attribute("error.type", type(error).__name__)
+                span.set_status(Status(StatusCode.ERROR))
+                raise
+
+    def cursor_class(self) -> type[AsyncCursor[Any]]:
+        """A cursor whose statements have spans."""
+        tracing = self
+
+        class TracedCursor(AsyncCursor[Any]):
+            async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+                with tracing.statement(query if isinstance(query, str) else ""):
+                    return await super().execute(query, params, **options)
+
+        return TracedCursor
+
+    def close(self) -> None:
+        """Send what is left. Takes a few seconds at most, also when nobody listens."""
+        self._provider.shutdown()
+
+
+def start_tracing(endpoint: str | None) -> Tracing | None:
+    """Tracing to this collector (OTLP over HTTP); None, and nothing loaded, without one."""
+    if endpoint is None:
+        return None
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    name = os.environ.get("OTEL_SERVICE_NAME", SERVICE)
+    provider = TracerProvider(resource=Resource.create({"service.name": name}))
+    exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=_EXPORT_SECONDS)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    return Tracing(provider)
+
+
+def summary_of(sql: str) -> str:
+    """What kind of statement it is, on which table: `INSERT users`."""
+    words = sql.split(None, 1)
+    verb = words[0].rstrip(";").upper() if words else "statement"
+    table = _TABLE.search(sql)
+    return f"{verb} {table[1]}" if table else verb
