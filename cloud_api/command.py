@@ -9,21 +9,26 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloud_api.config.settings import Settings, SettingsError, load_settings
+from cloud_api.database.backup import BackupError, back_up, restore, unreadable_keys
 from cloud_api.database.migrations import MigrationError, migrate, read_migrations
 from cloud_api.web.logs import configure_logging
 
 if TYPE_CHECKING:
     from cloud_api.server import CloudServer
 
-USAGE, ENVIRONMENT = 2, 3
+FAILED, USAGE, ENVIRONMENT = 1, 2, 3
 T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 2 for wrong settings, 3 when the database cannot be had."""
+    """Run a command.
+
+    The exit code is 1 when it failed, 2 for wrong settings, 3 when the database cannot be had.
+    """
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = chosen.run
     try:
@@ -35,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MigrationError as error:
         _say(f"{error}.")
         return ENVIRONMENT
+    except BackupError as error:
+        _say(f"{error}.")
+        return FAILED
     except KeyboardInterrupt:
         return 130
 
@@ -59,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         "rewrap-keys", help="protect stored keys by the present PLATFORM_SECRET_KEY"
     )
     rewrap.set_defaults(run=_rewrap)
+    backup = commands.add_parser("backup", help="write all of the database into one file")
+    backup.add_argument("file", type=Path, help="the file to make, such as cloud.zip")
+    backup.set_defaults(run=_back_up)
+    back = commands.add_parser("restore", help="fill an empty database from such a file")
+    back.add_argument("file", type=Path, help="a file that `backup` made")
+    back.add_argument("--replace", action="store_true", help="remove what is in the database")
+    back.set_defaults(run=_restore)
     schema = commands.add_parser("schema", help="print the whole schema as one SQL file")
     schema.add_argument(
         "--write", action="store_true", help="write it to config/database_setup.sql"
@@ -141,6 +156,32 @@ def _rewrap(_chosen: argparse.Namespace) -> int:
             "they were stored under, and repeat this."
         )
     return 1 if failed else 0
+
+
+def _back_up(chosen: argparse.Namespace) -> int:
+    settings = load_settings()
+    manifest = _run(back_up(settings.direct_url, chosen.file))
+    sys.stdout.write(
+        f"{chosen.file}: {manifest.rows} rows of {len(manifest.tables)} tables. Keep it where "
+        "PLATFORM_SECRET_KEY is not: keys of providers in it are encrypted with that.\n"
+    )
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from cloud_api.security.vault import Vault
+
+    settings = load_settings()
+    work = restore(settings.direct_url, chosen.file, read_migrations(), replace=chosen.replace)
+    manifest = _run(work)
+    sys.stdout.write(f"{manifest.rows} rows of {manifest.made_at:%Y-%m-%d %H:%M} UTC are back.\n")
+    lost = _run(unreadable_keys(settings.direct_url, Vault(settings.secret_keys).knows))
+    if lost:
+        _say(
+            f"{lost} of the keys of providers cannot be opened: they were stored under another "
+            "secret. Set PLATFORM_PREVIOUS_SECRET_KEY to that and run rewrap-keys."
+        )
+    return 0
 
 
 def _schema(chosen: argparse.Namespace) -> int:

@@ -59,6 +59,10 @@ class Vault:
         self._keks = {key_id(secret, PURPOSE): derive_key(secret, PURPOSE) for secret in secrets}
         self.present = key_id(secrets[0], PURPOSE)
 
+    def knows(self, kek_id: str) -> bool:
+        """Whether what was sealed with this key can be opened."""
+        return kek_id in self._keks
+
     def seal(self, secret: SecretStr, place: Place) -> Sealed:
         """Encrypt a secret for its place."""
         data_key = AESGCM.generate_key(256)
