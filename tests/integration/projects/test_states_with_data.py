@@ -19,11 +19,17 @@ from projects import NOTES, RENAMED, STARRED, assert_sound, notes_project
 from local_engine.generator.blueprint import load
 from local_engine.generator.emit.relational.migration import MigrationRefused
 from local_engine.projects import Data, NewerData, NothingToUndo, Project
-from local_engine.runtime.postgres import PostgresServer
+from local_engine.runtime.postgres import Database, PostgresServer
 
 BLUEPRINTS = {"notes": NOTES, "starred": STARRED, "renamed": RENAMED}
 AGREED = st.booleans()
 _numbers = count(1)
+
+
+def table_in(database: Database) -> str:
+    """What the table of notes is called in a database; a snapshot lists no table without rows."""
+    names = "SELECT relname FROM pg_class WHERE relname IN ('notes', 'memos') AND relkind = 'r'"
+    return str(run(database, names)[0][0])
 
 
 class DataStates(RuleBasedStateMachine):
@@ -50,8 +56,7 @@ class DataStates(RuleBasedStateMachine):
     @property
     def table(self) -> str:
         """What the table is called now: the database may be behind the code or, never, ahead."""
-        names = "SELECT relname FROM pg_class WHERE relname IN ('notes', 'memos') AND relkind = 'r'"
-        return str(self.data.rows(names)[0][0])
+        return table_in(self.data.database)
 
     def titles(self) -> set[str]:
         return {str(row[0]) for row in self.data.rows(f"SELECT title FROM {self.table}")}
@@ -148,10 +153,8 @@ class DataStates(RuleBasedStateMachine):
                     continue
                 with held._loaded("then", snapshot, self.data.name) as name:
                     other = ServerData(self.server, name)
-                    table = "memos" if "memos" in snapshot.rows else "notes"
-                    found |= {
-                        str(row[0]) for row in run(other.database, f"SELECT title FROM {table}")
-                    }
+                    titles = f"SELECT title FROM {table_in(other.database)}"
+                    found |= {str(row[0]) for row in run(other.database, titles)}
         return found
 
 
