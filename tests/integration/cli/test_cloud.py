@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,11 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
+from deploy_session import run_session
 from engine_process import command_line, environment_for, gone_within, new_home
 from plain_signals import heed_interruptions
-from repository_rules import ROOT
-
-SESSION = re.compile(r"<!-- session -->\n```sh\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture
@@ -50,32 +45,11 @@ def facts_of(process: subprocess.Popen[str]) -> dict[str, Any]:
     raise AssertionError(process.stderr.read() if process.stderr else "")
 
 
-def session() -> str:
-    """The commands of the documentation, as written."""
-    found = SESSION.search((ROOT / "docs" / "deploy.md").read_text("utf-8"))
-    assert found
-    return found[1]
-
-
 def test_the_session_of_the_documentation_works_as_written(home: Path, tmp_path: Path) -> None:
-    assert shutil.which("curl"), "the session is one of curl"
     with launch(home, "--port", "0") as process:
         try:
             facts = facts_of(process)
-            script = session()
-            assert 'CLOUD="${CLOUD:-http://127.0.0.1:8000}"' in script
-            done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", script],
-                env={**os.environ, "CLOUD": facts["url"]},
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            assert '"status":"ok"' in done.stdout
-            assert '"status":"succeeded"' in done.stdout
-            assert (tmp_path / "project.zip").stat().st_size > 10_000
+            run_session(facts["url"], tmp_path)
             assert list(Path(facts["mails"]).glob("*.eml"))
             second = launch(home, "--port", facts["url"].rpartition(":")[2])
             assert second.wait(60) == 3
