@@ -14,6 +14,7 @@ from local_engine.cli import (
     exchange,
     hosting,
     interruption,
+    prompting,
     returning,
     running,
     snapshots,
@@ -45,6 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(prompting.app)
 app.add_typer(running.app)
 app.add_typer(exchange.app)
 app.add_typer(returning.app)
@@ -52,39 +54,6 @@ app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(containers.app, name="docker")
 app.add_typer(hosting.app)
-
-
-@app.command()
-def create(
-    prompt: Annotated[str, typer.Argument(help='What you want, such as "A simple todo API".')],
-    output: Output_ = None,
-    run: Annotated[bool, typer.Option("--run", help="Leave it running afterwards.")] = False,
-    docker: Docker = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Prove that it works.")] = False,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """From a prompt to a project, running and verified if you like."""
-    from local_engine.cli.commands.create import CreateRequest, create_project
-
-    where: Literal["docker", "process"] = "docker" if docker else "process"
-    request = CreateRequest(prompt, output, run, verify, seed, where)
-    carry_out(json, lambda shown: create_project(request, shown))
-
-
-@app.command()
-def plan(
-    prompt: Annotated[str, typer.Argument(help="What you want, in plain English.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the Blueprint to this file.")
-    ] = None,
-    explain: Annotated[bool, typer.Option(help="Say why, decision by decision.")] = False,
-    json: Json = False,
-) -> None:
-    """From a prompt to a Blueprint; nothing is generated."""
-    from local_engine.cli.commands.plan import plan_blueprint
-
-    carry_out(json, lambda shown: plan_blueprint(prompt, output, explain, shown))
 
 
 @app.command()
@@ -131,22 +100,6 @@ def edit(
 
     consent = Consent(yes=yes, drop=drop)
     carry_out(json, lambda shown: edit_project(project, operation, file, consent, shown))
-
-
-@app.command()
-def refine(
-    project: Project,
-    prompt: Annotated[str, typer.Argument(help='What to change, such as "add tags to posts".')],
-    yes: Yes = False,
-    drop: Drop = False,
-    json: Json = False,
-) -> None:
-    """Change a project by a prompt, after showing what that means."""
-    from local_engine.cli.changing import Consent
-    from local_engine.cli.commands.refine import refine_project
-
-    consent = Consent(yes=yes, drop=drop, cause="prompt")
-    carry_out(json, lambda shown: refine_project(project, prompt, consent, shown))
 
 
 @app.command()

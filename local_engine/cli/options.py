@@ -37,6 +37,21 @@ OfDocker = Annotated[
     bool, typer.Option("--docker", help="The data of its deployment, not of its preview.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply it without asking.")]
+Via = Annotated[
+    str,
+    typer.Option(
+        "--via",
+        help="no-model (by rules), own-key (a model, with your key) or local-model (Ollama ...).",
+    ),
+]
+Provider = Annotated[
+    str | None, typer.Option("--provider", help="With own-key: gemini, groq or openai.")
+]
+Model = Annotated[str | None, typer.Option("--model", help="Which model (default: its usual one).")]
+Server = Annotated[
+    str | None, typer.Option("--server", help="With local-model: its address (default: Ollama's).")
+]
+MaxTokens = Annotated[int | None, typer.Option("--max-tokens", help="What models may use at most.")]
 Drop = Annotated[
     bool, typer.Option("--drop", help="Allow what drops columns or tables with their data.")
 ]

@@ -141,4 +141,5 @@ def version_facts(version: Version) -> dict[str, Any]:
         "author": version.author,
         "snapshot": version.record.snapshot,
         "verdict": version.record.verdict,
+        "making": version.record.making,
     }

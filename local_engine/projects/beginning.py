@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+
+from dulwich.objects import ObjectID
 
 from local_engine.generator.blueprint import Document
 from local_engine.projects.errors import FolderTaken, Obstructed
@@ -22,6 +26,7 @@ from local_engine.projects.worktree import obstacles, scan
 from local_engine.projects.writer import Advance, Writer, generated_ref
 from local_engine.runtime.identity import put_identity, put_taken_up
 
+_WRITTEN = "Functions that a model wrote"
 _SIGNS = (BLUEPRINT_FILE, "app/main.py", "migrations/0001_core.up.sql")
 
 
@@ -37,9 +42,16 @@ def holds_project(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _SIGNS)
 
 
-def begin(folder: Path, document: Document, cause: Cause, title: str, identity: str) -> None:
+def begin(
+    folder: Path,
+    document: Document,
+    record: Record,
+    identity: str,
+    written: Mapping[str, bytes],
+) -> None:
     """Make the project of a Blueprint, whole or not at all; its files come when it is opened.
 
+    `written` are files of the user's that it begins with, such as bodies of extension points.
     Files that are there must be as generated: raises FolderTaken, and BlueprintErrors, OSError.
     """
     made = generated_anew(document)
@@ -48,20 +60,33 @@ def begin(folder: Path, document: Document, cause: Cause, title: str, identity: 
     if has_repository(folder):
         raise FolderTaken(f"{folder} has a history already")
     with new_repository(folder) as repository:
-        files = repository.add_contents(made.contents)
+        generated = repository.add_contents(made.contents)
+        files = {**generated, **repository.add_contents(dict(written))}
         if found := obstacles(folder, {}, files):
             raise FolderTaken(str(Obstructed(found)), hint="name another folder")
         tree = repository.add_tree(files)
-        commit = repository.add_commit(tree, [], f"{title}\n\nCause: {cause}", GENERATOR)
-        recording = Versions(repository).recording({commit: Record(cause, title)}, "create")
+        output = _commit(repository, repository.add_tree(generated), record, [])
+        commit, records = output, {output: record}
+        if written:
+            more = replace(record, title=_WRITTEN)
+            commit = _commit(repository, tree, more, [output])
+            records[commit] = more
+        recording = Versions(repository).recording(records, "create")
         refs = [
             RefChange(f"{HEADS}{MAIN}", None, commit),
-            RefChange(generated_ref(MAIN), None, commit),
+            RefChange(generated_ref(MAIN), None, output),
             RefChange(Versions(repository).records.ref, None, recording),
         ]
         repository.flush()
         put_identity(repository.private, identity)
         write_down(repository, Step("create", refs, (None, tree)))
+
+
+def _commit(
+    repository: Repository, tree: ObjectID, record: Record, parents: list[ObjectID]
+) -> ObjectID:
+    message = f"{record.title}\n\nCause: {record.cause}"
+    return repository.add_commit(tree, parents, message, GENERATOR)
 
 
 def adopt(folder: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dulwich.objects import ObjectID
 
@@ -58,16 +59,22 @@ class Project:
         cause: Cause = Cause.EDIT,
         title: str = "Generated from the Blueprint",
         identity: str | None = None,
+        making: dict[str, Any] | None = None,
+        written: Mapping[str, bytes] | None = None,
         on_event: OnEvent = ignore,
     ) -> Project:
         """Make the project of a Blueprint in a folder that is free but for what will be equal.
 
-        `identity` is the project's id; it gets one of its own without.
+        `identity` is the project's id; it gets one of its own without. `making` says how the
+        Blueprint was made, `written` are files that are the user's from the beginning.
         Raises FolderTaken, BlueprintErrors, OSError.
         """
         project = cls(folder, on_event)
         with stage(on_event, "write", "write the project"):
-            beginning.begin(project.folder, document, cause, title, identity or new_identity())
+            record = Record(cause, title, making=making)
+            beginning.begin(
+                project.folder, document, record, identity or new_identity(), written or {}
+            )
             with open_writer(project.folder, "create", _without_recovery(on_event)):
                 pass
         return project

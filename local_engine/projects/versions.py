@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from dulwich.objects import Commit, ObjectID
 
@@ -42,7 +43,8 @@ class Record:
     `restores` is the version that this one brought back, `redo` are those that `redo` would bring
     back, the next one first; `back` is what undo brings back where that is not simply the version
     before. `snapshot` names the snapshot of the database as it was when this version was left,
-    `verdict` is that of its verification (of the whole: its report is kept too).
+    `verdict` is that of its verification (of the whole: its report is kept too). `making` says how
+    the Blueprint was made: the way, the models, what they cost.
     """
 
     cause: Cause
@@ -53,6 +55,7 @@ class Record:
     snapshot: str | None = None
     back: str | None = None
     verdict: str | None = None
+    making: dict[str, Any] | None = None
 
     def dump(self) -> bytes:
         """The record as the bytes of its note."""
@@ -71,6 +74,7 @@ class Record:
             found.get("snapshot"),
             found.get("back"),
             found.get("verdict"),
+            found.get("making"),
         )
 
 

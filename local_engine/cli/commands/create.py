@@ -5,26 +5,29 @@ from __future__ import annotations
 import os
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal
 
 from local_engine.cli.accounts import tell_users
+from local_engine.cli.asking import agreed
 from local_engine.cli.blueprints import in_short
 from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
 from local_engine.cli.deployments import deploy_project, deployment_facts
 from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.models import show_making
 from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
 from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
+from local_engine.jobs.models import ModelChoice
 from local_engine.runtime.guarding.forking import ForkServer, forking
 
 if TYPE_CHECKING:
-    from local_engine.generator.blueprint import Application
-    from local_engine.generator.planner import Plan
+    from local_engine.generator.blueprint import Application, Document
+    from local_engine.jobs.designs import Drafted
     from local_engine.verification import Report
 
 PROJECTS = "BACKEND_GENERATOR_PROJECTS"
@@ -43,6 +46,8 @@ class CreateRequest:
     verify: bool
     seed: int
     where: Literal["process", "docker"] = "process"
+    choice: ModelChoice = field(default_factory=ModelChoice)
+    yes: bool = False
 
 
 def create_project(request: CreateRequest, output: Output) -> int:
@@ -53,6 +58,8 @@ def create_project(request: CreateRequest, output: Output) -> int:
             hint="add --run or --verify",
             code=ExitCode.USAGE,
         )
+    if request.output is not None:
+        _require_free(request.output)  # before a model is asked for nothing
     forked = request.verify and request.where == "process"
     with forking() if forked else nullcontext() as forks:
         return _create(request, output, forks)
@@ -60,24 +67,21 @@ def create_project(request: CreateRequest, output: Output) -> int:
 
 def _create(request: CreateRequest, output: Output, forks: ForkServer | None) -> int:
     from local_engine.generator.blueprint import load
-    from local_engine.projects import Cause
 
     started = time.perf_counter()
     with output.step("plan") as note:
-        plan = make_plan(request.prompt)
+        plan = make_plan(request.prompt, request.choice, output)
         document = load(plan.text)
         count = len(document.application.own_entities)
         note.text = f"{count} {'entity' if count == 1 else 'entities'}"
     folder = request.output or _free_folder(document.application.slug)
     _require_free(folder)
-    with output.step("generate") as note:
-        outcome = write_project(
-            document, folder, output, cause=Cause.PROMPT, title=_in_one_line(request.prompt)
-        )
-        note.text = f"{len(outcome.written)} files"
+    _generate(request, plan, document, folder, output)
     _show_plan(plan, in_short(document), output)
     output.field("Project", str(folder.resolve()))
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
+    if plan.extensions:
+        _require_consent(request, plan, folder, output)
     report = None
     if request.verify:
         report = _verified(request, document.application, folder, output, forks)
@@ -91,6 +95,38 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
     _next(request, folder, report, output)
     output.finish()
     return ExitCode.OK if report is None or _passed(report) else ExitCode.FAILED
+
+
+def _generate(
+    request: CreateRequest, plan: Drafted, document: Document, folder: Path, output: Output
+) -> None:
+    from local_engine.projects import Cause
+
+    with output.step("generate") as note:
+        outcome = write_project(
+            document,
+            folder,
+            output,
+            cause=Cause.PROMPT,
+            title=_in_one_line(request.prompt),
+            making=plan.making,
+            written=plan.extensions,
+        )
+        note.text = f"{len(outcome.written)} files"
+
+
+def _require_consent(request: CreateRequest, plan: Drafted, folder: Path, output: Output) -> None:
+    """What a model wrote runs in containers, or here after a person said yes."""
+    files = sorted(path for path in plan.extensions if path.startswith("app/"))
+    output.field("Written", f"by the model, read it: {', '.join(files)}")
+    if request.where == "docker" or not (request.run or request.verify):
+        return
+    question = "Run code that a model wrote on this machine, outside of containers?"
+    if not agreed(question, request.yes, output):
+        raise CommandError(
+            "the project is there, and was not run",
+            hint=f"read its app/extensions, then: {command('run', folder)}",
+        )
 
 
 def _verified(
@@ -115,13 +151,14 @@ def _started(
     return preview_facts(start_in_background(folder, output, forks=forks))
 
 
-def _show_plan(plan: Plan, lines: list[str], output: Output) -> None:
+def _show_plan(plan: Drafted, lines: list[str], output: Output) -> None:
     output.line()
     for number, line in enumerate(lines):
         output.field("Blueprint" if number == 0 else "", line)
     assumed = sum(decision.assumed for decision in plan.decisions)
     if assumed:
         output.field("", f"{assumed} assumptions: plan --explain shows each with its reason")
+    show_making(plan.making, output)
     show_questions(plan, output)
 
 

@@ -17,7 +17,10 @@ from local_engine.cli.projects import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local_engine.generator.blueprint import Document
+    from local_engine.jobs.models import Making
     from local_engine.projects import Cause, Outcome
 TITLE = 200
 
@@ -70,8 +73,13 @@ def write_project(
     allow_drop: bool = False,
     cause: Cause | None = None,
     title: str | None = None,
+    making: Making | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Generate into a folder; what must not happen ends the command before a file is touched."""
+    """Generate into a folder; what must not happen ends the command before a file is touched.
+
+    `making` says how a new project's Blueprint was made, `written` are functions written for it.
+    """
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds import generate
 
@@ -85,6 +93,8 @@ def write_project(
                 "cause": cause or "edit",
                 "title": title and title[:TITLE],
                 "allow_drop": allow_drop,
+                "making": making,
+                "written": written or {},
             }
         )
         with job(request, folder, output) as (run, own):

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_engine.cli.errors import ExitCode
+from local_engine.cli.models import show_making
 from local_engine.cli.output import Output
 from local_engine.cli.projects import open_project, project_errors, version_facts
+from local_engine.jobs.models import Making
 
 if TYPE_CHECKING:
     from local_engine.projects import Comparison
@@ -55,6 +57,8 @@ def show_version(
     output.field("Version", f"{new.short}  {new.record.title}")
     output.field("Made", f"{new.time.astimezone():%Y-%m-%d %H:%M} by {new.author}")
     output.field("Cause", new.record.cause.value)
+    if new.record.making:
+        show_making(Making.model_validate(new.record.making), output)
     _show(found, output)
     output.finish({**version_facts(new), **_facts(found)})
     return ExitCode.OK

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_engine.cli.errors import CommandError, ExitCode
+from local_engine.cli.models import show_making, stored_key, with_run
 from local_engine.cli.output import Output
+from local_engine.jobs.models import ModelChoice
 
 if TYPE_CHECKING:
-    from local_engine.generator.planner import Plan
+    from local_engine.jobs.designs import Drafted
 
 
-def plan_blueprint(prompt: str, file: Path | None, explained: bool, output: Output) -> int:
+def plan_blueprint(
+    prompt: str, file: Path | None, explained: bool, choice: ModelChoice, output: Output
+) -> int:
     """Print the Blueprint or write it to `file` (which must not exist yet)."""
-    plan = make_plan(prompt)
+    plan = make_plan(prompt, choice, output)
     if file is None:
         if not output.as_json:
             print(plan.text, end="")
@@ -23,22 +27,30 @@ def plan_blueprint(prompt: str, file: Path | None, explained: bool, output: Outp
         output.line(f"Wrote {file}")
     if explained:
         show_decisions(plan, output)
+    if file is not None:
+        show_making(plan.making, output)
     show_questions(plan, output)
     output.finish(plan_facts(plan))
     return ExitCode.OK
 
 
-def make_plan(prompt: str) -> Plan:
-    """Plan, or end the command with the planner's question."""
+def make_plan(prompt: str, choice: ModelChoice, output: Output) -> Drafted:
+    """Plan by rules or by a model, or end the command with the planner's question."""
     from local_engine.generator.planner import NotUnderstood, PlanningError
-    from local_engine.generator.planner import plan as plan_prompt
+    from local_engine.jobs.designs import draft
 
     try:
-        return plan_prompt(prompt)
+        return with_run(
+            choice, prompt, output, lambda run: draft(prompt, choice, stored_key, run, _nobody)
+        )
     except NotUnderstood as question:
         raise CommandError(str(question), hint='for example: "A simple todo API"') from None
     except PlanningError as failure:
         raise CommandError(failure.message, hint=failure.hint, code=ExitCode.USAGE) from None
+
+
+def _nobody(_event: object) -> None:
+    """A command shows the Blueprint when it is done."""
 
 
 def save(text: str, file: Path) -> None:
@@ -56,7 +68,7 @@ def save(text: str, file: Path) -> None:
         ) from None
 
 
-def show_decisions(plan: Plan, output: Output) -> None:
+def show_decisions(plan: Drafted, output: Output) -> None:
     """What was decided, and why."""
     rows = [
         (decision.path, decision.what, f"“{decision.quote}”" if decision.quote else decision.why)
@@ -65,17 +77,18 @@ def show_decisions(plan: Plan, output: Output) -> None:
     output.table(["where", "what", "because"], rows)
 
 
-def show_questions(plan: Plan, output: Output) -> None:
+def show_questions(plan: Drafted, output: Output) -> None:
     """What the prompt left open."""
     for question in plan.questions:
         choice = f" ({' / '.join(question.options)})" if question.options else ""
         output.line(f"? {question.text}{choice}")
 
 
-def plan_facts(plan: Plan) -> dict[str, Any]:
+def plan_facts(plan: Drafted) -> dict[str, Any]:
     """The plan as plain data."""
     return {
         "blueprint": plan.text,
+        "making": plan.making.model_dump(),
         "decisions": [
             {
                 "path": decision.path,

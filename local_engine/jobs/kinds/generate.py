@@ -10,6 +10,7 @@ from pydantic import Field
 from local_engine.jobs.blueprints import read_blueprint
 from local_engine.jobs.events import PreviewStopped
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
+from local_engine.jobs.models import Making
 from local_engine.jobs.run import JobFailed, Run
 from local_engine.jobs.stages import telling_stages
 from local_engine.runtime.disk_refusal import disk_refusal
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
     from local_engine.projects import Outcome
 
 
+WrittenPath = Annotated[
+    str, Field(pattern=r"^(app/extensions/[a-z0-9_]+|tests/test_[a-z0-9_]+_extension)\.py$")
+]
+"""The file of an extension point, or of its test."""
+
+
 class GenerateRequest(JobRequest):
     """Generate this project, or make it where there is only its Blueprint.
 
-    `allow_drop` lets a migration drop columns or tables with their data.
+    `allow_drop` lets a migration drop columns or tables with their data. `making` says how the
+    Blueprint of a new project was made, `written` are functions that were written for it.
     """
 
     kind: Literal["generate"] = "generate"
@@ -30,6 +38,8 @@ class GenerateRequest(JobRequest):
     cause: Literal["prompt", "edit", "import"] = "edit"
     title: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     allow_drop: bool = False
+    making: Making | None = None
+    written: dict[WrittenPath, str] = Field(default_factory=dict)
 
 
 class GenerateResult(JobResult):
@@ -104,6 +114,8 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
         cause=cause,
         title=title,
         identity=request.project or None,
+        making=request.making.model_dump() if request.making else None,
+        written={path: text.encode() for path, text in request.written.items()},
         on_event=on_event,
     )
     version = project.head()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from local_engine.jobs.events import Found
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
+from local_engine.jobs.models import Making, ModelChoice, secret_names
 from local_engine.jobs.run import JobFailed, Run
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ MAX_PROMPT = 20_000
 
 
 class PlanRequest(JobRequest):
-    """Plan this prompt."""
+    """Plan this prompt, by rules or by a model."""
 
     kind: Literal["plan"] = "plan"
     prompt: Annotated[str, Field(min_length=1, max_length=MAX_PROMPT)]
+    choice: ModelChoice = ModelChoice()
 
 
 class PlannedDecision(BaseModel):
@@ -44,31 +46,40 @@ class PlannedQuestion(BaseModel):
 
 
 class PlanResult(JobResult):
-    """The planned Blueprint as text, and how it came about."""
+    """The planned Blueprint as text, and how it came about.
+
+    `extensions` are functions that a model wrote for what the Blueprint cannot say, with tests:
+    texts by path in the project.
+    """
 
     kind: Literal["plan"] = "plan"
     blueprint: str
     decisions: list[PlannedDecision]
     questions: list[PlannedQuestion]
+    making: Making = Making(via="no-model")
+    extensions: dict[str, str] = Field(default_factory=dict)
 
 
-def run(run: Run, request: PlanRequest, _place: Place) -> PlanResult:
-    """Plan, without any network."""
+def run(run: Run, request: PlanRequest, place: Place) -> PlanResult:
+    """Plan; without any network unless a model was chosen."""
     from local_engine.generator.planner import PlanningError
-    from local_engine.generator.planner import plan as plan_prompt
+    from local_engine.jobs.designs import draft
 
     def on_event(event: PlanEvent) -> None:
         run.tell(found(event))
 
     try:
         with run.stage("plan", "Plan the Blueprint"):
-            plan = plan_prompt(request.prompt, on_event=on_event)
+            key_of = place.secrets.get
+            plan = draft(request.prompt, request.choice, key_of, run, on_event)
     except PlanningError as error:
         raise JobFailed("not-understood", error.message, hint=error.hint) from None
     return PlanResult(
         blueprint=plan.text,
         decisions=[PlannedDecision(**asdict(decision)) for decision in plan.decisions],
         questions=[PlannedQuestion(**asdict(question)) for question in plan.questions],
+        making=plan.making,
+        extensions=plan.extensions,
     )
 
 
@@ -92,4 +103,8 @@ def found(event: PlanEvent) -> Found:
     return Found.model_validate({"what": words[type(event)], "path": path, "facts": facts})
 
 
-KIND = Kind("plan", PlanRequest, run, "here")
+def _secrets(request: PlanRequest) -> tuple[str, ...]:
+    return secret_names(request.choice)
+
+
+KIND = Kind("plan", PlanRequest, run, "here", _secrets)

@@ -13,7 +13,12 @@ from local_engine.api.features.blueprints.service import require_valid
 from local_engine.api.features.jobs import service as jobs
 from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects import schemas
-from local_engine.api.features.projects.service import imported_blueprint, is_made, plan_document
+from local_engine.api.features.projects.service import (
+    imported_blueprint,
+    is_made,
+    plan_document,
+    planned_blueprint,
+)
 from local_engine.api.problems import Problem
 from local_engine.jobs.kinds.generate import GenerateRequest
 from local_engine.projects.index import Entry
@@ -49,13 +54,18 @@ def list_projects(engine: TheEngine) -> schemas.ProjectList:
 
 @router.post("", status_code=201, responses=refusals(404, 503), operation_id="createProject")
 def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.CreatedProject:
-    """A project from a prompt, a Blueprint or an import; a job then writes its code."""
+    """A project from a prompt, a Blueprint, an import or a plan; a job then writes its code."""
+    making, written = None, {}
     title = new.prompt or "Generated from the Blueprint"
     if new.blueprint is not None:
         document, cause = require_valid(new.blueprint), "edit"
     elif new.imported is not None:
         blueprint, title = imported_blueprint(engine.jobs, new.imported)
         document, cause = require_valid(blueprint), "import"
+    elif new.planned is not None:
+        planned = planned_blueprint(engine.jobs, new.planned)
+        title, making, written = planned.title, planned.making, planned.written
+        document, cause = require_valid(planned.blueprint), "prompt"
     else:
         document, cause = plan_document(new.prompt or ""), "prompt"
     entry = engine.projects.begin(document, new.name, new.tags)
@@ -64,6 +74,8 @@ def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.Create
             "project": entry.id,
             "cause": cause,
             "title": " ".join(title.split())[:200],
+            "making": making,
+            "written": written,
         }
     )
     job = jobs.start(engine.jobs, request)

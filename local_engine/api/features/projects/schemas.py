@@ -43,9 +43,9 @@ class ProjectList(BaseModel):
 
 
 class NewProject(BaseModel):
-    """A project from a prompt, a Blueprint, or what a job imported: one of them.
+    """A project from a prompt, a Blueprint, or what a job imported or planned: one of them.
 
-    `imported` is that job's id. The project's name is the product's if none is given.
+    `imported` and `planned` are that job's id. Without a name, the project gets the product's.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,14 +53,15 @@ class NewProject(BaseModel):
     prompt: Annotated[str | None, Field(min_length=1, max_length=MAX_PROMPT)] = None
     blueprint: Annotated[str | None, Field(min_length=1, max_length=MAX_BLUEPRINT)] = None
     imported: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
+    planned: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     name: Name | None = None
     tags: Tags = []
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        given = [one for one in (self.prompt, self.blueprint, self.imported) if one is not None]
-        if len(given) != 1:
-            raise ValueError("give a prompt, a Blueprint or an import, one of them")
+        sources = (self.prompt, self.blueprint, self.imported, self.planned)
+        if len([one for one in sources if one is not None]) != 1:
+            raise ValueError("give a prompt, a Blueprint, an import or a plan, one of them")
         return self
 
 

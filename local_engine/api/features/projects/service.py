@@ -10,8 +10,9 @@ import secrets
 import shutil
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_engine.api.features.jobs.service import refusing
 from local_engine.api.features.settings.service import SettingsStore
@@ -171,6 +172,28 @@ def imported_blueprint(jobs: Jobs, job: str) -> tuple[str, str]:
     if found.kind != "import" or "blueprint" not in result:
         raise Problem(404, "no-such-import", "This job imported nothing.")
     return str(result["blueprint"]), f"Imported from {result['source']}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a job planned: the Blueprint, the prompt, how it was made, and functions for it."""
+
+    blueprint: str
+    title: str
+    making: dict[str, Any]
+    written: dict[str, str]
+
+
+def planned_blueprint(jobs: Jobs, job: str) -> Planned:
+    """What a job planned. Raises `Problem` 404."""
+    with refusing():
+        found = jobs.get(job)
+    result = found.result or {}
+    if found.kind != "plan" or "blueprint" not in result:
+        raise Problem(404, "no-such-plan", "This job planned nothing.")
+    title = str(found.request["prompt"])
+    making = result.get("making") or {"via": "no-model"}
+    return Planned(str(result["blueprint"]), title, making, result.get("extensions") or {})
 
 
 def _free_folder(parent: Path, slug: str) -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from local_engine.api.features.files.schemas import MAX_TEXT
+from local_engine.jobs.models import Making
 from local_engine.projects.snapshots import Where
 
 VersionName = Annotated[
@@ -29,6 +30,7 @@ class VersionFacts(BaseModel):
     has_snapshot: bool
     snapshot: str | None
     verdict: str | None
+    making: Making | None = None
 
 
 class Going(BaseModel):

@@ -18,6 +18,7 @@ from local_engine.api.features.versions.schemas import (
     VersionPage,
 )
 from local_engine.api.problems import Problem
+from local_engine.jobs.models import Making
 
 if TYPE_CHECKING:
     from local_engine.projects import Conflict, Outcome, Project, Version
@@ -60,6 +61,7 @@ def facts(version: Version) -> VersionFacts:
         has_snapshot=record.snapshot is not None,
         snapshot=record.snapshot,
         verdict=record.verdict,
+        making=Making.model_validate(record.making) if record.making else None,
     )
 
 
