@@ -46,7 +46,8 @@ def export(
         str,
         typer.Option(
             "--as",
-            help="typescript, openapi, postman, bruno, mermaid, svg, schema, zip or folder.",
+            help="typescript, openapi, postman, bruno, mermaid, svg, schema, compose, swarm, "
+            "kubernetes, zip or folder.",
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The new file or folder.")],

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
 
 Form = Literal[
-    "openapi", "typescript", "postman", "bruno", "mermaid", "svg", "schema", "zip", "folder"
+    "openapi",
+    "typescript",
+    "postman",
+    "bruno",
+    "mermaid",
+    "svg",
+    "schema",
+    "compose",
+    "swarm",
+    "kubernetes",
+    "zip",
+    "folder",
 ]
 FORMS: tuple[str, ...] = get_args(Form)
 ZIP = "application/zip"
@@ -31,6 +42,9 @@ _ENDINGS = {
     "zip": (".zip", ZIP),
     "typescript": ("-client.zip", ZIP),
     "bruno": ("-bruno.zip", ZIP),
+    "compose": ("-compose.zip", ZIP),
+    "swarm": ("-swarm.zip", ZIP),
+    "kubernetes": ("-kubernetes.zip", ZIP),
     "folder": (".zip", ZIP),
 }
 MEDIA_TYPES = tuple(sorted({media_type for _, media_type in _ENDINGS.values()}))
@@ -70,6 +84,9 @@ def make(form: str, project: Path, read: Callable[[], Application], *, git: bool
         "mermaid": lambda: _diagram(read(), "mermaid"),
         "svg": lambda: _diagram(read(), "svg"),
         "schema": _schema,
+        "compose": lambda: _for_operators(read(), "compose"),
+        "swarm": lambda: _for_operators(read(), "swarm"),
+        "kubernetes": lambda: _for_operators(read(), "kubernetes"),
         "zip": lambda: _copy(project, git, packed=True),
         "folder": lambda: _copy(project, git),
     }
@@ -134,6 +151,19 @@ def _diagram(application: Application, form: str) -> Made:
 
     draw = exporting.mermaid if form == "mermaid" else exporting.svg
     return Made({"": draw(application).encode()})
+
+
+def _for_operators(application: Application, form: str) -> Made:
+    from local_engine.generator import exporting
+    from local_engine.runtime.docker.proxy import program
+
+    match form:
+        case "compose":
+            return Made(exporting.compose_files(application, program()))
+        case "swarm":
+            return Made(exporting.swarm_files(application, program()))
+        case _:
+            return Made(exporting.kubernetes_files(application))
 
 
 def _schema() -> Made:

@@ -8,14 +8,22 @@ from local_engine.generator.exporting.collections.postman import postman_collect
 from local_engine.generator.exporting.diagram.mermaid import mermaid
 from local_engine.generator.exporting.diagram.svg import svg
 from local_engine.generator.exporting.document import ApiDocument, DocumentError
+from local_engine.generator.exporting.operators.stacks import (
+    compose_files,
+    kubernetes_files,
+    swarm_files,
+)
 from local_engine.generator.exporting.typescript.client import typescript_client
 
 __all__ = [
     "ApiDocument",
     "DocumentError",
     "bruno_collection",
+    "compose_files",
+    "kubernetes_files",
     "mermaid",
     "postman_collection",
     "svg",
+    "swarm_files",
     "typescript_client",
 ]

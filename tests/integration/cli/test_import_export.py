@@ -111,6 +111,7 @@ def test_every_format_is_exported(tmp_path: Path) -> None:
     for form, target in (
         ("openapi", "openapi.json"), ("typescript", "client"), ("postman", "postman.json"),
         ("bruno", "bruno"), ("mermaid", "er.mmd"), ("svg", "er.svg"), ("schema", "schema.json"),
+        ("compose", "compose"), ("swarm", "swarm"), ("kubernetes", "kubernetes"),
         ("zip", "todo.zip"), ("folder", "copy"),
     ):  # fmt: skip
         assert (
@@ -122,6 +123,9 @@ def test_every_format_is_exported(tmp_path: Path) -> None:
     assert (tmp_path / "bruno/todos/create-todo.bru").is_file()
     assert "User ||--o{ Todo" in (tmp_path / "er.mmd").read_text()
     assert json.loads((tmp_path / "schema.json").read_text())["title"] == "Blueprint"
+    assert (tmp_path / "compose/compose.yaml").is_file()
+    assert (tmp_path / "swarm/stack.yaml").is_file()
+    assert (tmp_path / "kubernetes/kustomization.yaml").is_file()
     assert (tmp_path / "copy/app/main.py").is_file()
     assert not (tmp_path / "copy/.env").exists()
     with zipfile.ZipFile(tmp_path / "todo.zip") as archive:
