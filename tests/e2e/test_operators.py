@@ -179,6 +179,7 @@ def test_a_swarm_is_updated_under_load_without_a_failed_request(
     # An address that no name server knows is asked for all the same, and for a long time.
     local = {"deploy -c": "deploy --resolve-image never -c", "registry.example.com/": ""}
     replicas = f"docker service ls --filter name={SLUG}_api --format '{{{{.Replicas}}}}'"
+    tasks = f"docker stack ps {SLUG} --no-trunc; docker service logs {SLUG}_api"
     update = f"docker service inspect {SLUG}_api -f '{{{{.UpdateStatus.State}}}}'"
     port = int(environment["PORT"])
     with swarm() as node:
@@ -186,7 +187,7 @@ def test_a_swarm_is_updated_under_load_without_a_failed_request(
         try:
             instead = {line: "", "true NODE": f"true {node}", f"curl {ADDRESS}/ready": "", **local}
             carry_out(first, folder, environment, instead)
-            wait_for(folder, environment, replicas, "3/3")
+            wait_for(folder, environment, replicas, "3/3", why=tasks)
             path, headers = a_note(f"http://127.0.0.1:{port}")
             with Load(port, path.partition(str(port))[2], headers) as load:
                 carry_out(second, folder, environment, local)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-_SECONDS = 300
+_SECONDS = 400
 
 
 def fences(folder: Path) -> list[str]:
@@ -35,7 +35,9 @@ def carry_out(
     return done.stdout + done.stderr
 
 
-def wait_for(folder: Path, environment: Mapping[str, str], question: str, answer: str) -> None:
-    """Ask a command every half second until it says this, for two minutes."""
-    ask = f"for i in $(seq 240); do [ \"$({question})\" = '{answer}' ] && exit; sleep 0.5; done"
-    carry_out(f"{ask}\n{question}\nexit 1", folder, environment, {})
+def wait_for(
+    folder: Path, environment: Mapping[str, str], question: str, answer: str, why: str = "true"
+) -> None:
+    """Ask a command every half second until it says this, for four minutes; then `why` not."""
+    ask = f"for i in $(seq 480); do [ \"$({question})\" = '{answer}' ] && exit; sleep 0.5; done"
+    carry_out(f"{ask}\n{question}\n{why}\nexit 1", folder, environment, {})

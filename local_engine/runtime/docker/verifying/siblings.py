@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIBLING = "sibling"
 """What the label says that such a container is for."""
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 120.0
 _PAUSE_SECONDS = 0.1
 _LINES = 40
 
@@ -104,6 +104,10 @@ class Siblings:
             return execute(self._client, identity, ["python", "-c", _ASK, path]).output.strip()
         except APIError:  # it has ended
             return ""
+
+    def runs(self, identity: str) -> bool:
+        """Whether a container's process runs."""
+        return bool(self._client.inspect_container(identity)["State"]["Running"])
 
     def last_line(self, identity: str) -> str:
         """What a container has written last."""

@@ -142,3 +142,12 @@ def test_every_service_is_without_rights(name: str, form: str) -> None:
     ways_out = [name for name, service in services.items() if "egress" in service["networks"]]
     assert ways_out == (["worker"] if name == "project-tracker" else [])
     assert stack["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_variable_is_cut_where_old_versions_cut(name: str) -> None:
+    """Docker 20.10 takes `${A:?b-c}` for A:?b with the default c."""
+    for text in (exported(name, "swarm")["stack.yaml"], exported(name, "compose")["compose.yaml"]):
+        required = re.findall(r"\$\{(\w+:\?[^}]*)\}", text.decode())
+        assert required
+        assert [one for one in required if "-" in one] == []

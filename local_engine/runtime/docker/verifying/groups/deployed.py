@@ -10,7 +10,7 @@ from local_engine.generator.blueprint.resolved import Entity
 from local_engine.runtime.docker.verifying.controls import DockerControls
 from local_engine.verification.checks import NotApplicable, SetUpFailed
 from local_engine.verification.context import Context
-from local_engine.verification.http import Exchange
+from local_engine.verification.http import Client, Exchange
 from local_engine.verification.world import CannotMake, Draft
 
 MIGRATE = ("python", "-m", "app", "migrate")
@@ -44,11 +44,9 @@ def drafts(context: Context, most: int) -> tuple[Entity, Iterator[Draft]]:
     return entity, more()
 
 
-def post(context: Context, draft: Draft, headers: Mapping[str, str] | None = None) -> Exchange:
+def post(http: Client, draft: Draft, headers: Mapping[str, str] | None = None) -> Exchange:
     """Send a row that is ready."""
-    return context.http.send(
-        "POST", draft.path, actor=draft.actor, json=draft.body, headers=headers
-    )
+    return http.send("POST", draft.path, actor=draft.actor, json=draft.body, headers=headers)
 
 
 def there(context: Context, entity: Entity, identity: Any) -> bool:

@@ -49,7 +49,7 @@ def _drains(context: Context) -> None:
 
     def create() -> Exchange:
         try:
-            return post(context, draft)
+            return post(context.http, draft)
         finally:
             done.set()
 

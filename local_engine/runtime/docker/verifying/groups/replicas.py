@@ -51,9 +51,9 @@ def _idempotency(context: Context) -> None:
         if not draft.actor.id:
             raise NotApplicable("rows are made by whoever is not signed in: a key has no meaning")
         headers = {**_ANEW, "Idempotency-Key": str(uuid4())}
-        sent: list[Callable[[], Exchange]] = [lambda: post(context, draft, headers)] * _TIMES
+        sent: list[Callable[[], Exchange]] = [lambda: post(context.http, draft, headers)] * _TIMES
         answers = together(sent)
-        answers += [post(context, draft, headers) for _ in range(_TIMES)]
+        answers += [post(context.http, draft, headers) for _ in range(_TIMES)]
         for answer in answers:  # 409: the first one is being handled
             expect.status_is(answer, 201, 409, why="the same key, at either replica")
         made: dict[Any, Exchange] = {one.json["id"]: one for one in answers if one.status == 201}
