@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import golden_exports
-import kubernetes_validate  # type: ignore[import-untyped]
+import kubernetes_validate
 import pytest
 from golden_exports import FORMS, SAME_FOR_ALL, SOURCES, exported
 from jsonschema import Draft202012Validator
