@@ -56,7 +56,9 @@ def make_application(services: Services) -> ASGIApp:
         app = _for_browsers(app, settings.origins)
     log = RequestLog(enabled=settings.log_level in {"DEBUG", "INFO"})
     https = settings.platform_public_url.startswith("https://")
-    return Boundary(app, log, services.metrics, services.tracing, https=https)
+    return Boundary(
+        app, log, services.metrics, services.tracing, https=https, draining=services.draining
+    )
 
 
 def make_api(services: Services | None) -> FastAPI:

@@ -6,6 +6,7 @@ also answers what failed so early or so late that the application could not.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -49,11 +50,13 @@ class Boundary:
         tracing: Tracing | None = None,
         *,
         https: bool,
+        draining: asyncio.Event,
     ) -> None:
         self._app = app
         self._log = log
         self._metrics = metrics
         self._tracing = tracing
+        self._draining = draining
         self._headers = (*SECURITY_HEADERS, *((TRANSPORT_SECURITY,) if https else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,6 +102,9 @@ class Boundary:
     def _completed(self, headers: Any, request_id: str) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
         added = [pair for pair in self._headers if pair[0] not in present]
+        if self._draining.is_set():
+            # Balancers keep connections. One that they reuse as it closes loses them a request.
+            added.append((b"connection", b"close"))
         return [*headers, *added, (b"x-request-id", request_id.encode())]
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:

@@ -123,16 +123,21 @@ def code_in(mail: bytes) -> str:
 
 
 def test_it_drains_before_it_stops(new_cloud_database: Callable[[], str]) -> None:
-    """Readiness says no at once; requests are answered until the drain is over."""
+    """Readiness says no at once; requests are answered until the drain is over.
+
+    Their connections are not kept: a balancer that reuses one as it closes would lose a request.
+    """
     with cloud_process(new_cloud_database(), PLATFORM_DRAIN_SECONDS="1.5") as cloud:
         statuses: list[tuple[int, int]] = []
+        kept: list[str] = []
         stopped = threading.Event()
 
         def keep_asking() -> None:
             with httpx.Client(base_url=cloud.url, timeout=10) as client:
                 while not stopped.is_set():
-                    pair = client.get("/health").status_code, client.get("/ready").status_code
-                    statuses.append(pair)
+                    health, ready = client.get("/health"), client.get("/ready")
+                    statuses.append((health.status_code, ready.status_code))
+                    kept.append(ready.headers.get("connection", "keep-alive"))
                     time.sleep(0.05)
 
         asking = threading.Thread(target=keep_asking)
@@ -146,6 +151,7 @@ def test_it_drains_before_it_stops(new_cloud_database: Callable[[], str]) -> Non
         assert cloud.wait() == 0
     assert statuses[0] == (200, 200)
     assert statuses[-1] == (200, 503)
+    assert (kept[0], kept[-1]) == ("keep-alive", "close")
     assert {health for health, _ in statuses} == {200}
 
 
