@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker import images, readiness, specs
-from local_engine.runtime.docker.client import PortTaken, connected, engine_errors, image_id
+from local_engine.runtime.docker.client import connected, engine_errors, image_id
 from local_engine.runtime.docker.containers import Container, ContainerSpec, last_lines
 from local_engine.runtime.docker.data.before_migrating import deployed_files, keep_data
 from local_engine.runtime.docker.data.door import open_door
@@ -37,11 +37,11 @@ from local_engine.runtime.docker.place import (
     name_of,
     project_key,
 )
+from local_engine.runtime.docker.publishing import Publishing
 from local_engine.runtime.docker.replacing import Replacement
 from local_engine.runtime.docker.sweeping import undo
 from local_engine.runtime.docker.volumes import secrets_volume, volume
 from local_engine.runtime.events import LogLine, OnEvent, ignore, stage
-from local_engine.runtime.ports import free_port, is_free
 from local_engine.runtime.readiness import is_ready
 from local_engine.runtime.snapshots import Snapshot
 
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 600.0
 """How long a deploy waits for another one of the same project."""
-_PORT_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -234,7 +233,7 @@ class _Deploy:
         """The networks and volumes, and PostgreSQL ready for connections."""
         with engine_errors(), stage(self._on_event, "database", "Start PostgreSQL"):
             image = images.fetched(self._client, specs.DATABASE_IMAGE, self._log, self._check)
-            around = self._surrounding(image)
+            around = self._around_service(self._around_database(image), image)
             spec = specs.database(around, image)
             present = parts.present(spec)
             identity = present.id if present else parts.create(spec)
@@ -246,30 +245,27 @@ class _Deploy:
             self._database_id = identity
             return around
 
-    def _surrounding(self, image: str) -> specs.Surrounding:
+    def _around_database(self, image: str) -> specs.Surrounding:
         client, owner, prefix, place = self._client, self._owner, self._prefix, self._place
-        for_database = specs.database_secrets(place.superuser_password, place.database_password)
-        # A verification must not send the project's e-mails.
-        own = {} if self._wish.aside else own_settings(self._wish.project)
-        for_service = specs.service_secrets(place.database_password, place.secret_key, own)
-        settings = f"{prefix}-settings-{mark_of(for_service, place.secret_key)}"
+        passwords = specs.database_secrets(place.superuser_password, place.database_password)
+        name, user = f"{prefix}-secrets", specs.POSTGRES_USER
         return specs.Surrounding(
             inside=inside_network(client, owner, f"{prefix}-inside"),
-            edge=edge_network(client, owner),
             data=volume(client, owner, Part.DATA, f"{prefix}-data"),
-            secrets=secrets_volume(
-                client,
-                owner,
-                Part.SECRETS,
-                f"{prefix}-secrets",
-                image,
-                specs.POSTGRES_USER,
-                for_database,
-            ),
-            own=secrets_volume(
-                client, owner, Part.SETTINGS, settings, image, specs.APP_USER, for_service
-            ),
+            secrets=secrets_volume(client, owner, Part.SECRETS, name, image, user, passwords),
             settings=self._wish.settings,
+        )
+
+    def _around_service(self, around: specs.Surrounding, image: str) -> specs.Surrounding:
+        client, owner, place = self._client, self._owner, self._place
+        # A verification must not send the project's e-mails.
+        own = {} if self._wish.aside else own_settings(self._wish.project)
+        secret = specs.service_secrets(place.database_password, place.secret_key, own)
+        name = f"{self._prefix}-settings-{mark_of(secret, place.secret_key)}"
+        return replace(
+            around,
+            edge=edge_network(client, owner),
+            own=secrets_volume(client, owner, Part.SETTINGS, name, image, specs.APP_USER, secret),
         )
 
     def _answers(self, service: Container | None) -> bool:
@@ -309,47 +305,14 @@ class _Deploy:
         present = parts.present(spec)
         identity = present.id if present else parts.create(spec)
         self._client.start(identity)
-        port = self._publish(parts, around, proxy_image)
+        publishing = Publishing(self._client, self._place, parts, self._log)
+        port = publishing.publish(around, proxy_image, self._wish.port)
         readiness.wait_for_service(self._client, identity, port, self._check)
         self._place.last_port = port
         if self._wish.door is not None:
             door = specs.door(around, proxy_image, self._wish.door)
             present = parts.present(door)
             self._client.start(present.id if present else parts.create(door))
-
-    def _publish(self, parts: Replacement, around: specs.Surrounding, image: str) -> int:
-        """Start the proxy on the port that is wished for, or on a free one."""
-        wished = self._wish.port or self._place.last_port
-        if wished is not None:
-            spec = specs.proxy(around, image, wished)
-            present = parts.present(spec)
-            if present is not None and (present.runs or is_free(wished)):
-                self._client.start(present.id)
-                return wished
-        for _ in range(_PORT_ATTEMPTS):
-            port = self._choose(wished, parts)
-            identity = parts.create(specs.proxy(around, image, port))
-            try:
-                with engine_errors():
-                    self._client.start(identity)
-                return port
-            except PortTaken as failure:  # somebody was faster
-                if self._wish.port is not None:
-                    raise _taken(port) from failure
-                wished = None
-        raise DeploymentError(f"No free port was found in {_PORT_ATTEMPTS} attempts. Try again.")
-
-    def _choose(self, wished: int | None, parts: Replacement) -> int:
-        if wished is None:
-            return free_port()
-        if is_free(wished) or parts.publishes(
-            Part.PROXY, wished
-        ):  # which makes way for the new one
-            return wished
-        if self._wish.port is not None:
-            raise _taken(wished)
-        self._log(f"Port {wished}, which it had before, is in use now; it gets another one.")
-        return free_port()
 
     def _check(self) -> None:
         if self._called_off.is_set():
@@ -363,13 +326,6 @@ def _with_kept(failure: DeploymentError, kept: Snapshot) -> DeploymentError:
     return DeploymentError(
         f"{failure}\nMigrations that were applied before that stay applied. "
         f"The data as it was before them is the snapshot {kept.id}."
-    )
-
-
-def _taken(port: int) -> DeploymentError:
-    return DeploymentError(
-        f"Port {port} is in use by another program.\n"
-        "Choose another port, or none: a free one is then found."
     )
 
 

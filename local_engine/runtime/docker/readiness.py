@@ -13,8 +13,8 @@ from local_engine.runtime.readiness import is_ready
 if TYPE_CHECKING:
     from docker import APIClient
 
-DATABASE_SECONDS = 60.0
-SERVICE_SECONDS = 60.0
+DATABASE_SECONDS = 120.0
+SERVICE_SECONDS = 120.0
 MIGRATE_SECONDS = 3600.0
 """Long: data may be large. A migration that waits for a lock in vain ends, too."""
 _PAUSE_SECONDS = 0.05

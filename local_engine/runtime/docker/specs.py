@@ -37,7 +37,7 @@ class Surrounding:
     """
 
     inside: str
-    edge: str
+    edge: str = ""
     data: str = ""
     secrets: str = ""
     own: str = ""

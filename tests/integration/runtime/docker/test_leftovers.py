@@ -77,6 +77,12 @@ def kill(project: Path, at: str) -> None:
         process.send_signal(signal.SIGKILL)
 
 
+def change(project: Path) -> None:
+    """Its next deploy replaces the service, and migrates before."""
+    main = project / "app" / "main.py"
+    main.write_text(main.read_text() + "# changed\n")
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_first_deploy_that_is_called_off_leaves_nothing(
     left: Left, project: Path, stage: str
@@ -97,8 +103,7 @@ def test_what_a_killed_deploy_left_is_taken_back(left: Left, project: Path, stag
 @pytest.mark.parametrize("how", [call_off, pytest.param(kill, marks=pytest.mark.full)])
 def test_the_version_before_answers_again(project: Path, how: object) -> None:
     before = deploy(Wish(project))
-    main = project / "app" / "main.py"
-    main.write_text(main.read_text() + "# changed\n")
+    change(project)
     assert callable(how)
     how(project, "serve")
     sweep()
@@ -149,6 +154,7 @@ def test_what_others_have_is_not_touched(project: Path) -> None:
                 "run", "-d", "--init", "--name", name, "--network", "foreign-network",
                 "-v", "foreign-volume:/x", of, "sleep", "300",
             )  # fmt: skip
+        change(project)
         kill(project, "migrate")
         sweep()
         managing.stop(project)

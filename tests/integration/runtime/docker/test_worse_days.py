@@ -17,7 +17,7 @@ from engine_gate import gate
 from generated_project import make_project
 from killing import eventually
 
-from local_engine.runtime.docker import deploying, managing
+from local_engine.runtime.docker import managing, publishing
 from local_engine.runtime.docker.client import connected, engine_errors, engine_time
 from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.detecting import find_engine
@@ -30,6 +30,7 @@ from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.docker.watching import logs
 from local_engine.runtime.docker.watching.lines import Line, Wanted
 from local_engine.runtime.ports import free_port
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -109,8 +110,8 @@ def test_a_port_that_is_taken_between_choice_and_bind(
         other.listen()
         taken = other.getsockname()[1]
         choices = iter([taken])
-        monkeypatch.setattr(deploying, "free_port", lambda: next(choices, None) or free_port())
-        monkeypatch.setattr(deploying, "is_free", lambda _: True)
+        monkeypatch.setattr(publishing, "free_port", lambda: next(choices, None) or free_port())
+        monkeypatch.setattr(publishing, "is_free", lambda _: True)
         place = DeploymentPlace.of(damaged.deployment.project)
         place.last_port = taken
         if wished:
@@ -122,7 +123,7 @@ def test_a_port_that_is_taken_between_choice_and_bind(
         else:
             after = deploy(Wish(damaged.project))
     assert after.port != taken
-    assert httpx.get(f"{after.url}/ready").status_code == 200
+    assert eventually(lambda: is_ready(after.port or 0), 30)
 
 
 class Prepared:
