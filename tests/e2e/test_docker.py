@@ -14,7 +14,8 @@ from docker_engine import engine_for_tests
 from local_engine.runtime.home import VARIABLE
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-BLUEPRINTS = sorted([*EXAMPLES.glob("[0-9]*/blueprint.yaml"), *EXAMPLES.glob("language/*.yaml")])
+PROMPTS = sorted(EXAMPLES.glob("[0-9]*/prompt.txt"))
+BLUEPRINTS = sorted(EXAMPLES.glob("language/*.yaml"))
 
 pytestmark = pytest.mark.docker
 
@@ -54,7 +55,16 @@ def test_a_sentence_becomes_a_deployment(place: Path) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("file", BLUEPRINTS, ids=lambda file: f"{file.parent.name}-{file.stem}")
+@pytest.mark.parametrize("file", PROMPTS, ids=lambda file: file.parent.name)
+def test_every_prompt_becomes_a_verified_deployment(file: Path, place: Path) -> None:
+    prompt = file.read_text(encoding="utf-8").strip()
+    where = ("--output", "project", "--run", "--docker", "--verify")
+    made = run_json("create", prompt, *where, cwd=place)  # a failed check is a failed command
+    assert httpx.get(f"{made['preview']['url']}/ready").status_code == 200
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("file", BLUEPRINTS, ids=lambda file: file.stem)
 def test_every_example_is_verified_in_containers(file: Path, place: Path) -> None:
     (place / "project").mkdir()
     shutil.copy(file, place / "project" / "blueprint.yaml")
