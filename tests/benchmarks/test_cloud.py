@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from statistics import median
 
 import httpx
 import psutil
@@ -21,6 +22,7 @@ from local_engine.runtime.postgres import PostgresServer, temporary_server
 pytestmark = pytest.mark.full
 
 SECONDS = 5.0
+ROUNDS = 3
 QUIET = {"LOG_LEVEL": "WARNING", "PLATFORM_WORKER_IN_PROCESS": "false"}
 MOST_READ_MICROSECONDS = 4_000
 
@@ -72,17 +74,19 @@ def test_two_replicas_cost_what_one_does(server: PostgresServer) -> None:
     """CPU a request of the replicas behind nginx, against that of one alone behind it."""
     url = server.create_database("bench_replicas").url
     ports = [free_port(), free_port()]
-    rows = []
+    costs: dict[int, list[float]] = {1: [], 2: []}
     with ExitStack() as stack:
         replicas = [
             stack.enter_context(cloud_process(url, PORT=str(port), **QUIET)) for port in ports
         ]
         token = token_of(replicas[0].url)
-        for number in (1, 2):
-            with nginx_before(ports[:number]) as balancer:
-                rows.append((f"{number} replicas", _cpu_a_request(balancer, token, replicas)))
-    print(table("Behind nginx", ["replicas", "µs of CPU a request"], rows))
-    print(f"two against one: {rows[1][1] / rows[0][1]:.3f}")
+        for _ in range(ROUNDS):  # in turns, so that whatever else runs here slows both down
+            for number, found in costs.items():
+                with nginx_before(ports[:number]) as balancer:
+                    found.append(_cpu_a_request(balancer, token, replicas))
+    rows = [(f"{number}", min(found), median(found)) for number, found in costs.items()]
+    print(table("Behind nginx", ["replicas", "µs of CPU a request, best", "median"], rows))
+    print(f"two against one: {min(costs[2]) / min(costs[1]):.3f}")
 
 
 def _cpu_a_request(balancer: str, token: str, replicas: list[CloudProcess]) -> float:

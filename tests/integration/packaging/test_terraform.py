@@ -15,6 +15,11 @@ def test_the_files_are_formatted_and_valid(tmp_path: Path) -> None:
     assert terraform.run("fmt", "-check", "-diff").stdout == ""
     verdict = json.loads(terraform.run("validate", "-json").stdout)
     assert (verdict["valid"], verdict["diagnostics"]) == (True, [])
+
+
+@pytest.mark.full
+def test_what_is_misspelt_is_noticed(tmp_path: Path) -> None:
+    terraform = terraform_in(tmp_path)
     (tmp_path / "aws" / "wrong.tf").write_text('resource "aws_lb" "x" { nam = "y" }\n')
     wrong = terraform.run("validate", "-json", may_fail=True)
     assert json.loads(wrong.stdout)["valid"] is False
