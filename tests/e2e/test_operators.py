@@ -1,7 +1,8 @@
 """Exports for operators, run on a real engine by the commands of their own READMEs.
 
 Each needs the docker command line; the first one Compose, the second an engine that is in no swarm:
-it makes one of this single node, and leaves it afterwards.
+it makes one of this single node, and leaves it afterwards. Nothing else may use the engine
+meanwhile: when a node joins or leaves a swarm, names in other networks may no longer be found.
 """
 
 from __future__ import annotations
