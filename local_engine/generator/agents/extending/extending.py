@@ -12,7 +12,7 @@ from local_engine.generator.agents.designing import Wish
 from local_engine.generator.agents.designing.instructions import described
 from local_engine.generator.agents.designing.interview import STOPS, Interview, Part
 from local_engine.generator.agents.designing.shapes import Many, Text, Thing
-from local_engine.generator.agents.extending.guard import objections
+from local_engine.generator.agents.extending.guard import asserts, objections
 from local_engine.generator.agents.providers import (
     Call,
     Fault,
@@ -35,9 +35,10 @@ statement. `actor.id` is the id of who is signed in, and `actor.parameters` have
 Add 1 to the column `version` of a row that you change. Raise Problem(409, "code", "What is \
 wrong.") to refuse. Allowed imports: app.core.problem, app.core.actor, app.core.db and of the \
 standard library datetime, decimal, json, math, re, statistics, collections, itertools, uuid and \
-the like; no file, no network, no environment. `body` and `test` are statements without the `def` \
-line. The test is given `world: World`, with rows of each entity at hand: `made = \
-world.make("order_line")` makes one with what it needs, `answer = world.call("owner", \
+the like, each name by `from module import name`; no file, no network, no environment. A \
+statement is one literal text, which does not mention passwords. `body` and `test` are statements \
+without the `def` line. The test is given `world: World`, with rows of each entity at hand: \
+`made = world.make("order_line")` makes one with what it needs, `answer = world.call("owner", \
 "/operations/name", amount="5.00")` calls an operation as a user (assert answer.status_code == \
 204), `world.shown("owner", made)` is the row as that user sees it then, as a dict."""
 
@@ -111,6 +112,8 @@ async def _written(
                 for key, module, wanted in (("body", text, stub), ("test", test, frame))
                 for objection in objections(module, wanted)
             )
+            if not asserts(test):
+                part.faults += (Fault("/test", "Nothing is asserted of an answer or a row."),)
             if not part.faults:
                 return text, test
             if not part.may_be_asked:

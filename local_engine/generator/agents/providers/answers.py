@@ -29,7 +29,7 @@ def value_of(text: str, schema: JsonSchema) -> Any:
             text=text,
             faults=(fault,),
         ) from None
-    value = without_nulls(value, schema)
+    value = _clean(without_nulls(value, schema))
     faults = _faults(value, schema)
     if faults:
         raise InvalidAnswer(
@@ -51,6 +51,18 @@ def _json_of(text: str) -> Any:
         # Some words with a brace before it: what a fence encloses is meant.
         fence = text.index("```")
         value, _ = _DECODER.raw_decode(text, text.index("{", fence))
+    return value
+
+
+def _clean(value: Any) -> Any:
+    """The value without what JSON can say and no file and no database can keep."""
+    match value:
+        case str():
+            return value.replace("\x00", "").encode("utf-8", "replace").decode()
+        case list():
+            return [_clean(item) for item in value]
+        case dict():
+            return {_clean(key): _clean(item) for key, item in value.items()}
     return value
 
 

@@ -186,12 +186,18 @@ class SingleModel(ABC):
         return min(room, self.facts.max_output)
 
     def _used(self, question: Question, reply: Reply) -> Usage:
+        """What a reply has used: as its provider says, but never nothing for something."""
         day = self._today()
+        prompt, text = _prompt_tokens(question), estimated_tokens(reply.text)
         if reply.input_tokens is None:
-            prompt, text = _prompt_tokens(question), estimated_tokens(reply.text)
             return self.facts.used(prompt, text, day=day, estimated=True)
+        untold = reply.input_tokens <= 0 or (reply.output_tokens <= 0 and bool(reply.text))
         return self.facts.used(
-            reply.input_tokens, reply.output_tokens, reply.thinking_tokens, day=day
+            reply.input_tokens if reply.input_tokens > 0 else prompt,
+            reply.output_tokens if reply.output_tokens > 0 else text,
+            max(0, reply.thinking_tokens),
+            day=day,
+            estimated=untold,
         )
 
     def _sign(self, failure: ProviderError, question: Question, reply: Reply) -> None:
@@ -241,6 +247,10 @@ def _facts(provider: ProviderName, model: Model | str | None) -> Model:
     return catalog().find(provider, model) or Model(provider=provider, name=model)
 
 
+_LARGEST_COUNT = 1 << 40
+
+
 def whole_number(value: Any) -> int:
     """A count as a provider sends it: nothing at all, or something else, counts as 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_count and 0 <= value <= _LARGEST_COUNT else 0
