@@ -12,10 +12,15 @@ def agreed(question: str, yes: bool, output: Output) -> bool:
     """Whether the person says yes, or said so before. Raises `CommandError` without a person."""
     if yes:
         return True
-    if output.as_json or not sys.stdin.isatty():
+    if not may_ask(output):
         raise CommandError(
             "nobody is there to be asked", hint="add --yes to go on", code=ExitCode.USAGE
         )
     import typer
 
     return typer.confirm(question, default=False)
+
+
+def may_ask(output: Output) -> bool:
+    """Whether there is a person who can be asked."""
+    return not output.as_json and sys.stdin.isatty()

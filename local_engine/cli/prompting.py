@@ -40,7 +40,7 @@ def create(
     model: Model = None,
     server: Server = None,
     max_tokens: MaxTokens = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run what a model wrote.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="What a model wrote may run.")] = False,
     json: Json = False,
 ) -> None:
     """From a prompt to a project, running and verified if you like."""

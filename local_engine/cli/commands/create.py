@@ -11,7 +11,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal
 
 from local_engine.cli.accounts import tell_users
-from local_engine.cli.asking import agreed
+from local_engine.cli.asking import agreed, may_ask
 from local_engine.cli.blueprints import in_short
 from local_engine.cli.commands.generate import write_project
 from local_engine.cli.commands.plan import make_plan, plan_facts, show_questions
@@ -22,6 +22,7 @@ from local_engine.cli.output import Output
 from local_engine.cli.previews import preview_facts, start_in_background
 from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
+from local_engine.jobs.kinds.generate import PROPOSED
 from local_engine.jobs.models import ModelChoice
 from local_engine.runtime.guarding.forking import ForkServer, forking
 
@@ -80,8 +81,6 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
     _show_plan(plan, in_short(document), output)
     output.field("Project", str(folder.resolve()))
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
-    if plan.extensions:
-        _require_consent(request, plan, folder, output)
     report = None
     if request.verify:
         report = _verified(request, document.application, folder, output, forks)
@@ -102,6 +101,7 @@ def _generate(
 ) -> None:
     from local_engine.projects import Cause
 
+    accepted = bool(plan.extensions) and _accepted(request, plan, output)
     with output.step("generate") as note:
         outcome = write_project(
             document,
@@ -111,22 +111,26 @@ def _generate(
             title=_in_one_line(request.prompt),
             making=plan.making,
             written=plan.extensions,
+            accepted=accepted,
         )
         note.text = f"{len(outcome.written)} files"
 
 
-def _require_consent(request: CreateRequest, plan: Drafted, folder: Path, output: Output) -> None:
-    """What a model wrote runs in containers, or here after a person said yes."""
+def _accepted(request: CreateRequest, plan: Drafted, output: Output) -> bool:
+    """Whether a person says that what a model wrote may run, whenever the project does."""
     files = sorted(path for path in plan.extensions if path.startswith("app/"))
-    output.field("Written", f"by the model, read it: {', '.join(files)}")
-    if request.where == "docker" or not (request.run or request.verify):
-        return
-    question = "Run code that a model wrote on this machine, outside of containers?"
-    if not agreed(question, request.yes, output):
-        raise CommandError(
-            "the project is there, and was not run",
-            hint=f"read its app/extensions, then: {command('run', folder)}",
+    for path in files:
+        output.line(f"# {path}")
+        output.line(plan.extensions[path])
+    question = "A model wrote this. May it run on this machine, with the rights of the project?"
+    accepted = request.yes or (may_ask(output) and agreed(question, False, output))
+    if not accepted:
+        output.line(
+            f"! what the model wrote is in {PROPOSED}/, where nothing runs: read it, then copy it"
+            " to where it belongs",
+            "yellow",
         )
+    return accepted
 
 
 def _verified(

@@ -75,10 +75,12 @@ def write_project(
     title: str | None = None,
     making: Making | None = None,
     written: Mapping[str, str] | None = None,
+    accepted: bool = False,
 ) -> Outcome:
     """Generate into a folder; what must not happen ends the command before a file is touched.
 
-    `making` says how a new project's Blueprint was made, `written` are functions written for it.
+    `making` says how a new project's Blueprint was made, `written` are functions that a
+    model wrote for it, `accepted` says that they may run.
     """
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds import generate
@@ -95,6 +97,7 @@ def write_project(
                 "allow_drop": allow_drop,
                 "making": making,
                 "written": written or {},
+                "accepted": accepted,
             }
         )
         with job(request, folder, output) as (run, own):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from local_engine.projects import Outcome
 
 
+PROPOSED = "proposed"
+"""The folder of a project in which nothing runs: for what a model wrote and nobody accepted yet."""
+
 WrittenPath = Annotated[
     str, Field(pattern=r"^(app/extensions/[a-z0-9_]+|tests/test_[a-z0-9_]+_extension)\.py$")
 ]
@@ -30,7 +33,8 @@ class GenerateRequest(JobRequest):
     """Generate this project, or make it where there is only its Blueprint.
 
     `allow_drop` lets a migration drop columns or tables with their data. `making` says how the
-    Blueprint of a new project was made, `written` are functions that were written for it.
+    Blueprint of a new project was made, `written` are functions that a model wrote for it. They are
+    put where they run if a person has `accepted` them, and into `proposed/` otherwise.
     """
 
     kind: Literal["generate"] = "generate"
@@ -40,6 +44,7 @@ class GenerateRequest(JobRequest):
     allow_drop: bool = False
     making: Making | None = None
     written: dict[WrittenPath, str] = Field(default_factory=dict)
+    accepted: bool = False
 
 
 class GenerateResult(JobResult):
@@ -115,7 +120,10 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
         title=title,
         identity=request.project or None,
         making=request.making.model_dump() if request.making else None,
-        written={path: text.encode() for path, text in request.written.items()},
+        written={
+            path if request.accepted else f"{PROPOSED}/{path}": text.encode()
+            for path, text in request.written.items()
+        },
         on_event=on_event,
     )
     version = project.head()

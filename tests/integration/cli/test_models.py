@@ -79,13 +79,17 @@ def test_function_by_a_model_runs_here_only_after_a_yes(
     replies = [*replies_of(load(text).blueprint), function]
     with ModelProviders(Script.of(*replies)) as stand_in:
         own_key.setenv("OPENAI_BASE_URL", stand_in.openai)
-        refused = run(
-            *("create", PROMPT, "--via", "own-key", "--run", "--output", "todo"),
-            cwd=workplace,
-            code=2,
-        )
-    assert "add --yes" in refused.stderr
-    assert "app/extensions/finish_all.py" in refused.stdout
+        create = ("create", PROMPT, "--via", "own-key", "--output")
+        asked = run(*create, "careful", cwd=workplace)
+    with ModelProviders(Script.of(*replies)) as stand_in:
+        own_key.setenv("OPENAI_BASE_URL", stand_in.openai)
+        run(*create, "todo", "--yes", cwd=workplace)
+    assert BODY in asked.stdout
+    assert "proposed/, where nothing runs" in asked.stdout
+    careful, function = workplace / "careful", "app/extensions/finish_all.py"
+    assert BODY in (careful / "proposed" / function).read_text()
+    assert BODY not in (careful / function).read_text()
+    assert not (careful / "tests/test_finish_all_extension.py").exists()
     folder = workplace / "todo"
     assert BODY in (folder / "app/extensions/finish_all.py").read_text()
     assert TEST in (folder / "tests/test_finish_all_extension.py").read_text()

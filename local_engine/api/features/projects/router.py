@@ -76,6 +76,7 @@ def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.Create
             "title": " ".join(title.split())[:200],
             "making": making,
             "written": written,
+            "accepted": new.accepted,
         }
     )
     job = jobs.start(engine.jobs, request)

@@ -46,6 +46,8 @@ class NewProject(BaseModel):
     """A project from a prompt, a Blueprint, or what a job imported or planned: one of them.
 
     `imported` and `planned` are that job's id. Without a name, the project gets the product's.
+    Functions that a model wrote run with the project only if a person has read and `accepted` them;
+    otherwise they are in its folder `proposed`, where nothing runs.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -54,6 +56,7 @@ class NewProject(BaseModel):
     blueprint: Annotated[str | None, Field(min_length=1, max_length=MAX_BLUEPRINT)] = None
     imported: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     planned: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
+    accepted: bool = False
     name: Name | None = None
     tags: Tags = []
 
