@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from uuid import UUID
 
+import psycopg
 from pydantic import SecretStr
 
 from cloud_api.access.callers import Account
@@ -23,6 +25,7 @@ from cloud_api.features.generations.recording import Recorder, Remembering
 from cloud_api.features.llm_keys import repository as llm_keys
 from cloud_api.security.vault import VaultError
 from cloud_api.services import Services
+from cloud_api.web.problems import Problem
 from local_engine.contracts.generation import Made, RunProblem, Way
 from local_engine.contracts.llm_keys import Provider as ProviderName
 from local_engine.generator.agents.designing import Design, design
@@ -55,7 +58,7 @@ _LOOK_SECONDS = 2.0
 
 async def way_of(services: Services, account: Account) -> tuple[Way, str | None]:
     """How a run of an account is made where nothing else is asked for, and by which model."""
-    own = await _own_providers(services, account)
+    own = await _own_providers(services, account.id)
     platform = [name for name in _ORDER if _platform_key(services.settings, name) is not None]
     for way, names in (("own-key", own), ("platform-key", platform)):
         if names:
@@ -94,9 +97,11 @@ class AgentMaker:
             raise CannotMake(RunProblem(code="no-answer", detail=error.message)) from None
         finally:
             watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
-            await provider.aclose()
+            try:
+                with suppress(asyncio.CancelledError):
+                    await watch
+            finally:
+                await provider.aclose()
         return made
 
     def _rejected(self, error: ProviderError) -> CannotMake:
@@ -112,7 +117,8 @@ class AgentMaker:
         if self._row.way == "platform-key":
             keys = {name: _platform_key(settings, name) for name in _ORDER}
         else:
-            keys = {name: await self._own_key(name) for name in _ORDER}
+            usable = await _own_providers(self._services, self._row.user_id)
+            keys = {name: await self._own_key(name) for name in usable}
         found = [_single(settings, name, key) for name, key in keys.items() if key is not None]
         if not found:
             problem = RunProblem(
@@ -160,10 +166,13 @@ async def _watch(report: Report, call: Call) -> None:
         except CalledOff:
             call.cancelled.set()
             return
+        except (psycopg.Error, Problem):
+            continue  # the run itself meets it, if it lasts; to look later does for a call-off
 
 
-async def _own_providers(services: Services, account: Account) -> list[ProviderName]:
-    found = await llm_keys.list_all(services.database, account.id)
+async def _own_providers(services: Services, user: UUID) -> list[ProviderName]:
+    """Whose keys a user has stored that were not refused, in the order in which they are asked."""
+    found = await llm_keys.list_all(services.database, user)
     usable = {facts.provider for facts in found if facts.works is not False}
     return [name for name in _ORDER if name in usable]
 

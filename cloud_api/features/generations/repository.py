@@ -64,6 +64,8 @@ _END = """
         ended_at = clock_timestamp()
     WHERE id = %(id)s AND status IN ('queued', 'running')
 """
+# They are for whoever takes a run over; nobody does that any more.
+_FORGET_ANSWERS = "DELETE FROM model_answers WHERE generation_id = %(id)s"
 _ABANDONED = """
     SELECT g.id FROM generations AS g
     WHERE g.status IN ('queued', 'running')
@@ -191,6 +193,7 @@ async def end(
     }
     ended = await execute(connection, _END, names) == 1
     if ended:
+        await execute(connection, _FORGET_ANSWERS, {"id": generation})
         await add_events(connection, generation, Ended(status=status, problem=problem))
     return ended
 

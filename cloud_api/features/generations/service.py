@@ -52,7 +52,7 @@ async def start(services: Services, account: Account, request: GenerationRequest
             max_cost_microdollars=cap(
                 request.max_cost_microdollars,
                 settings.platform_daily_microdollars,
-                used.cost_microdollars,
+                0 if way == "own-key" else used.cost_microdollars,
             ),
             wanted=request.id,
         )

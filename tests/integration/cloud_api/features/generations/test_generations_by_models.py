@@ -77,14 +77,20 @@ def test_own_key_comes_first_and_costs_the_platform_nothing(
         cloud_with(new_cloud_database(), stand_in, openai_api_key=KEY) as cloud,
     ):
         person = cloud.new_person()
-        stored = person.client.put("/llm-keys/groq", json={"key": "own-key-0123456789"})
-        assert stored.status_code == 200
+        for provider, key in (("groq", "own-key-0123456789"), ("gemini", "refused-0123456789")):
+            assert person.client.put(f"/llm-keys/{provider}", json={"key": key}).status_code == 200
+        cloud.execute("UPDATE llm_keys SET works = false WHERE provider = 'gemini'")  # by its test
+        cloud.execute(
+            "INSERT INTO usage_days (user_id, day, generations, tokens, cost_microdollars)"
+            " SELECT id, (now() AT TIME ZONE 'UTC')::date, 0, 0, 1_999_999 FROM users"
+        )
         run = Generation.model_validate(post(person).json())
         assert (run.status, run.way) == ("succeeded", "own-key")
         assert run.result is not None
         assert run.result.notes == ["Made by groq/openai/gpt-oss-120b."]
         assert run.usage.cost_microdollars > 0
-        assert person.client.get("/usage").json()["cost_microdollars"]["used"] == 0
+        assert person.client.get("/usage").json()["cost_microdollars"]["used"] == 1_999_999
+        assert cloud.execute("SELECT FROM model_answers") == [], "nobody takes over what has ended"
         assert post(person, via="no-model").json()["way"] == "no-model"
 
 
