@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10.0
 KEPT_BACKUPS = 3
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 1.0, 0.02
 _PRIMARY = 0xFF
 """The bits of an SQLite error that say its kind; the others say more of it."""
 _DAMAGE = {
@@ -46,21 +47,34 @@ def open_database(path: Path, migrations: Sequence[str], *, examined: bool = Tru
     """
     from sqlite_utils import Database
 
+    patience = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return Database(_opened(path, migrations, examined), execute_plugins=False)
+        except sqlite3.OperationalError as error:
+            # Several that make a file at once meet each other's journals; a moment later all is
+            # well, where nothing is wrong with the disk.
+            if time.monotonic() > patience or not _may_pass(error):
+                raise OSError(f"{path}: {error}") from error
+            time.sleep(_PAUSE_SECONDS)
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{path}: {error}") from error
+
+
+def _opened(path: Path, migrations: Sequence[str], examined: bool) -> sqlite3.Connection:
     path.touch(mode=0o600)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         _prepare(connection, examined)
         _migrate(connection, path, migrations)
-    except sqlite3.OperationalError as error:
-        connection.close()
-        raise OSError(f"{path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise Damaged(f"{path}: {error}") from error
     except BaseException:
         connection.close()
         raise
-    return Database(connection, execute_plugins=False)
+    return connection
+
+
+def _may_pass(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & _PRIMARY in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
 
 
 def tells_damage(error: sqlite3.Error) -> bool:
@@ -88,26 +102,33 @@ def _prepare(connection: sqlite3.Connection, examined: bool) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    if _missing(connection, path, migrations) == 0:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster: it is looked at again now that the file is ours.
+        done = len(migrations) - _missing(connection, path, migrations)
+        if 0 < done < len(migrations):
+            _back_up(path, done)
+        for number in range(done, len(migrations)):
+            for statement in _statements(migrations[number]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _missing(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> int:
+    """How many migrations the file has not seen. Raises `TooNew`."""
     done = _version(connection)
     if done > len(migrations):
         raise TooNew(
             f"{path} was changed by a newer version of Backend Generator (format {done}; this one "
             f"knows {len(migrations)}). Install that version again."
         )
-    if 0 < done < len(migrations):
-        _back_up(connection, path, done)
-    for number in range(done, len(migrations)):
-        # Another process may have been faster: it is looked at again once the file is ours.
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if _version(connection) == number:
-                for statement in _statements(migrations[number]):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number + 1}")
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
+    return len(migrations) - done
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -127,13 +148,17 @@ def _statements(script: str) -> list[str]:
     return found
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _back_up(path: Path, version: int) -> None:
+    """Keep what was last committed, while nobody else may write."""
     copy = path.with_name(f"{path.name}.before-{version + 1}")
     unfinished = copy.with_name(f"{copy.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)
-    with contextlib.closing(sqlite3.connect(unfinished)) as target:
-        connection.backup(target)
+    with (
+        contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source,
+        contextlib.closing(sqlite3.connect(unfinished)) as target,
+    ):
+        source.backup(target)
     unfinished.replace(copy)
     backups = sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda one: one.stat().st_mtime)
     for old in backups[:-KEPT_BACKUPS]:

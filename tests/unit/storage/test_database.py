@@ -76,22 +76,24 @@ def test_a_damaged_file_is_told_and_can_be_set_aside(path: Path, content: bytes)
     assert open_database(path, [FIRST]).table_names() == ["a"]
 
 
-def test_several_at_once_migrate_once(path: Path) -> None:
+def test_several_at_once_migrate_once(tmp_path: Path) -> None:
     failures: list[BaseException] = []
 
-    def opening() -> None:
+    def opening(path: Path) -> None:
         try:
             open_database(path, [FIRST, SECOND]).close()
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=opening) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
-    assert sorted(open_database(path, [FIRST, SECOND]).table_names()) == ["a", "b"]
+    for number in range(40):
+        path = tmp_path / f"{number}.sqlite3"
+        threads = [threading.Thread(target=opening, args=(path,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failures
+        assert sorted(open_database(path, [FIRST, SECOND]).table_names()) == ["a", "b"]
 
 
 def test_half_a_statement_is_a_mistake_of_ours(path: Path) -> None:
