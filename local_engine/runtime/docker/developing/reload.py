@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
+import importlib.util
 import os
 import runpy
 import signal
@@ -81,6 +81,16 @@ def state_of(folder: Path) -> State:
     return found
 
 
+def forget_compiled(before: State, after: State) -> None:
+    """Remove what was compiled of files that have changed.
+
+    Python compares times in whole seconds, so two of equal length within one are the same to it.
+    """
+    for path in {path for path, _ in before.items() ^ after.items()}:
+        with contextlib.suppress(OSError):
+            Path(importlib.util.cache_from_source(path)).unlink()
+
+
 def run(folder: Path, module: str, arguments: list[str]) -> int:
     """Go on until SIGTERM; gives the exit code."""
     asked: list[int] = []
@@ -105,6 +115,7 @@ def run(folder: Path, module: str, arguments: list[str]) -> int:
             say("It has ended, and starts anew when the code changes.")
         changes += 1
         one.end()
+        forget_compiled(before, state_of(folder))
         if not asked:
             say("The code has changed: starting anew.")
     return 0
