@@ -86,9 +86,9 @@ def test_function_by_a_model_runs_here_only_after_a_yes(
         run(*create, "todo", "--yes", cwd=workplace)
     assert BODY in asked.stdout
     assert "proposed/, where nothing runs" in asked.stdout
-    careful, function = workplace / "careful", "app/extensions/finish_all.py"
-    assert BODY in (careful / "proposed" / function).read_text()
-    assert BODY not in (careful / function).read_text()
+    careful, written = workplace / "careful", "app/extensions/finish_all.py"
+    assert BODY in (careful / "proposed" / written).read_text()
+    assert BODY not in (careful / written).read_text()
     assert not (careful / "tests/test_finish_all_extension.py").exists()
     folder = workplace / "todo"
     assert BODY in (folder / "app/extensions/finish_all.py").read_text()
