@@ -224,12 +224,16 @@ def test_a_killed_engine_leaves_nothing_but_an_interrupted_job(
 
 
 def workers(parent: int) -> list[psutil.Process]:
-    """The worker processes of an engine."""
-    return [
-        process
-        for process in psutil.Process(parent).children()
-        if any("local_engine.jobs.worker" in word for word in process.cmdline())
-    ]
+    """The living worker processes of an engine."""
+    return [one for one in psutil.Process(parent).children() if _works(one)]
+
+
+def _works(process: psutil.Process) -> bool:
+    """Whether this is a worker: one that just ended may be there still, without its words."""
+    try:
+        return any("local_engine.jobs.worker" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def nothing_left(home: Path) -> bool:
