@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from local_engine.generator.agents.providers.answers import MAX_ANSWER_BYTES, value_of
 from local_engine.generator.agents.providers.errors import (
     BudgetSpent,
+    Cancelled,
+    DeadlinePassed,
     InvalidAnswer,
     KeyRejected,
     Outage,
@@ -48,6 +50,7 @@ SILENCE_SECONDS = 120.0
 speak."""
 
 _SMALLEST_ANSWER = 2_048
+_BROKEN_OFF = (Outage, DeadlinePassed, Cancelled)
 _UNCHARGED = (QuotaExceeded, KeyRejected, RequestRejected, TooLarge, BudgetSpent)
 
 
@@ -132,23 +135,28 @@ class SingleModel(ABC):
         failure: ProviderError
         reply = Reply(call.tell)
         reserved = NOTHING_USED
+        limit, sent = 0, False
         try:
             limit = self._output_limit(question)
             if call.budget is not None:
-                asked = _asked_text(question)
+                asked = asked_text(question)
                 reserved = call.budget.reserve(self.facts, asked, limit, self._today())
                 limit = reserved.output_tokens
             await call.within(_told(call, CallStarts(self.provider, self.model, reserved)))
+            sent = True
             await call.within(self._converse(question, limit, reply))
             value = value_of(reply.text, question.schema)
         except ProviderError as error:
             failure = error
         else:
-            used = self._used(question, reply)
+            used = self._used(question, reply, limit)
             _settle(call, reserved, used)
             await call.tell(CallEnded(self.provider, self.model, used))
             return Answer(value, self.provider, self.model, used)
-        self._sign(failure, question, reply)
+        self._sign(failure, reply)
+        failure.used = (
+            self._used_by_failure(failure, question, reply, limit) if sent else NOTHING_USED
+        )
         _settle(call, reserved, failure.used)
         if not isinstance(failure, TooLarge | BudgetSpent):
             kind = type(failure).__name__
@@ -185,31 +193,47 @@ class SingleModel(ABC):
             room = min(room, self._tokens_per_minute - prompt)
         return min(room, self.facts.max_output)
 
-    def _used(self, question: Question, reply: Reply) -> Usage:
-        """What a reply has used: as its provider says, but never nothing for something."""
-        day = self._today()
-        prompt, text = _prompt_tokens(question), estimated_tokens(reply.text)
-        if reply.input_tokens is None:
-            return self.facts.used(prompt, text, day=day, estimated=True)
-        untold = reply.input_tokens <= 0 or (reply.output_tokens <= 0 and bool(reply.text))
+    def _used(
+        self, question: Question, reply: Reply, limit: int, *, broken_off: bool = False
+    ) -> Usage:
+        """What a reply has used: as its provider says, but never nothing for something.
+
+        A model that thinks may have thought up to the output limit before it broke off, or where
+        its provider says nothing: that counts, for a budget is kept in any case.
+        """
+        told_input = reply.input_tokens or 0
+        silent = reply.output_tokens + reply.thinking_tokens <= 0
+        untold = told_input <= 0 or (silent and (broken_off or bool(reply.text)))
+        output, thinking = reply.output_tokens, reply.thinking_tokens
+        if output <= 0:
+            output = estimated_tokens(reply.text)
+        if untold and silent and self.facts.thinks:
+            thinking = max(0, limit - output)
         return self.facts.used(
-            reply.input_tokens if reply.input_tokens > 0 else prompt,
-            reply.output_tokens if reply.output_tokens > 0 else text,
-            max(0, reply.thinking_tokens),
-            day=day,
+            told_input if told_input > 0 else _prompt_tokens(question),
+            output,
+            thinking,
+            day=self._today(),
             estimated=untold,
         )
 
-    def _sign(self, failure: ProviderError, question: Question, reply: Reply) -> None:
-        """Say in an error who failed and what it cost; forget what the SDK knew of the key."""
+    def _used_by_failure(
+        self, failure: ProviderError, question: Question, reply: Reply, limit: int
+    ) -> Usage:
+        """What a request has used that gave no answer."""
+        before = isinstance(failure, Outage) and failure.before_work and not reply.parts
+        uncharged = before or isinstance(failure, _UNCHARGED)
+        if uncharged and reply.input_tokens is None:
+            return NOTHING_USED
+        broken_off = isinstance(failure, _BROKEN_OFF)
+        return self._used(question, reply, limit, broken_off=broken_off)
+
+    def _sign(self, failure: ProviderError, reply: Reply) -> None:
+        """Say in an error who failed; forget what the SDK knew of the key."""
         failure.provider, failure.model = self.provider, self.model
         failure.__cause__ = failure.__context__ = None
         if isinstance(failure, InvalidAnswer | Truncated) and not failure.text:
             failure.text = reply.text
-        before = isinstance(failure, Outage) and failure.before_work and not reply.parts
-        uncharged = before or isinstance(failure, _UNCHARGED)
-        told = reply.input_tokens is not None
-        failure.used = NOTHING_USED if uncharged and not told else self._used(question, reply)
 
 
 async def _told(call: Call, event: Event) -> None:
@@ -231,10 +255,11 @@ def with_schema(question: Question) -> Question:
 
 
 def _prompt_tokens(question: Question) -> int:
-    return estimated_tokens(_asked_text(question))
+    return estimated_tokens(asked_text(question))
 
 
-def _asked_text(question: Question) -> str:
+def asked_text(question: Question) -> str:
+    """All that is sent of a question."""
     schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
     return question.instructions + question.prompt + schema
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import traceback
+from dataclasses import replace
 
 import pytest
 from asking import MAKERS, QUESTION, ask, provider_at
@@ -18,9 +20,12 @@ from scripted_replies import Script
 
 from local_engine.generator.agents.providers import (
     AnswerPart,
+    Call,
     CallEnded,
+    CallStarts,
     Cancelled,
     DeadlinePassed,
+    Event,
     InvalidAnswer,
     KeyRejected,
     Outage,
@@ -30,6 +35,8 @@ from local_engine.generator.agents.providers import (
     RequestRejected,
     Truncated,
 )
+from local_engine.generator.agents.providers.single import THINKING_ROOM, asked_text
+from local_engine.generator.agents.providers.usage import estimated_tokens
 
 every_provider = pytest.mark.parametrize("name", MAKERS)
 
@@ -146,7 +153,74 @@ def test_dropped_stream_is_estimated(name: str) -> None:
         asking = ask(provider_at(stand_in, name))
     assert isinstance(asking.error, Outage)
     assert asking.error.used.input_tokens > 0
-    assert asking.error.used.estimated or name == "gemini"
+    assert asking.error.used.estimated
+
+
+@every_provider
+@pytest.mark.parametrize("end", ["dropped", "deadline", "called off"])
+def test_thoughts_that_nobody_told_of_count_up_to_the_limit(name: str, end: str) -> None:
+    """A model thinks before it speaks, and its provider charges for that however it ends."""
+    kind = "dropped" if end == "dropped" else "slow"
+    script = Script.of({"kind": kind, "text": '{"entities": [' + " " * 400, "seconds": 30})
+    with ModelProviders(script) as stand_in:
+        provider = provider_at(stand_in, name)
+        seconds = 1.5 if end == "deadline" else 20.0
+        asking = ask(provider, seconds=seconds, call_off_after=0.7 if end == "called off" else None)
+    assert provider.facts.thinks
+    assert asking.error is not None
+    used = asking.error.used
+    assert used.estimated
+    assert used.output_tokens + used.thinking_tokens == min(
+        QUESTION.max_answer_tokens + THINKING_ROOM, provider.facts.max_output
+    )
+    (ended,) = asking.told(CallEnded)
+    assert ended.used == used
+
+
+@every_provider
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"input": 0, "output": 0},
+        {"input": 1 << 50, "output": 1 << 50},
+        {"input": -5, "output": -5},
+    ],
+)
+def test_counts_that_cannot_be_are_estimated(name: str, told: dict[str, int]) -> None:
+    script = Script.of({"kind": "answer", "answer": {"entities": []}, "usage": told})
+    with ModelProviders(script) as stand_in:
+        provider = provider_at(stand_in, name)
+        asking = ask(provider)
+    assert asking.answer is not None, asking.error
+    used = asking.answer.used
+    assert used.estimated
+    assert used.input_tokens == estimated_tokens(asked_text(QUESTION))
+    assert 0 < used.output_tokens < 50
+    assert used.tokens < provider.facts.max_input
+    assert used.cost_microdollars is not None
+    assert used.cost_microdollars > 0
+
+
+@every_provider
+def test_call_that_was_called_off_before_it_was_sent_costs_nothing(name: str) -> None:
+    async def run(stand_in: ModelProviders) -> Cancelled:
+        provider = provider_at(stand_in, name)
+        call = Call.lasting(20.0)
+
+        async def tell(event: Event) -> None:
+            if isinstance(event, CallStarts):
+                call.cancelled.set()
+                await asyncio.sleep(5)
+
+        call = replace(call, tell=tell)
+        with pytest.raises(Cancelled) as caught:
+            await provider.ask(QUESTION, call)
+        await provider.aclose()
+        return caught.value
+
+    with ModelProviders(Script.of()) as stand_in:
+        assert asyncio.run(run(stand_in)).used.tokens == 0
+        assert stand_in.asked == []
 
 
 @every_provider
