@@ -25,6 +25,7 @@ from cloud_api.features.generations.tasks import end_abandoned
 from cloud_api.features.generations.tasks import tasks as generations
 from cloud_api.features.shares.tasks import tasks as shares
 from cloud_api.features.upkeep.tasks import tasks as upkeep
+from cloud_api.fencing import FencedJobs
 from cloud_api.services import Services
 from cloud_api.tasking import SERVICES
 from cloud_api.web.problems import Problem
@@ -34,6 +35,7 @@ _log = logging.getLogger("cloud.queue")
 _SILENT_SECONDS = 30.0
 """A worker whose heartbeat is that old has died."""
 
+_RESCUE_SECONDS = 30.0
 _POLL_SECONDS = 2.0
 _STOP_SECONDS = 5.0
 _RESTART_SECONDS = 2.0
@@ -66,6 +68,7 @@ async def work(services: Services, *, install_signal_handlers: bool) -> None:
     )
     # Not `replace_connector`: that would change the queue for others in this process.
     app = QUEUE.with_connector(connector)
+    app.job_manager = FencedJobs(connector)
     async with app.open_async():
         rescue = asyncio.create_task(_take_up_again(app, services), name="rescue")
         try:
@@ -99,7 +102,7 @@ async def _take_up_again(queue: App, services: Services) -> None:
         except (ConnectorException, psycopg.Error, Problem) as error:
             # Another worker was faster, or the database is away: there is a next time.
             _log.warning("tasks of dead workers are not put back now: %s", error)
-        await asyncio.sleep(_SILENT_SECONDS)
+        await asyncio.sleep(_RESCUE_SECONDS)
 
 
 async def run_worker(services: Services) -> None:

@@ -15,7 +15,7 @@ _START = """
     WITH run AS (
         UPDATE generations
         SET tokens = tokens + %(tokens)s, cost_microdollars = cost_microdollars + %(cost)s
-        WHERE id = %(generation)s AND status = 'running'
+        WHERE id = %(generation)s AND status = 'running' AND attempts = %(attempt)s
         RETURNING id, user_id
     ), day AS (
         INSERT INTO usage_days AS u (user_id, day, generations, tokens, cost_microdollars)
@@ -65,7 +65,9 @@ _ANSWER = """
 """
 _KEEP = """
     INSERT INTO model_answers (generation_id, question, outcome)
-    VALUES (%(generation)s, %(question)s, %(outcome)s)
+    SELECT id, %(question)s, %(outcome)s FROM generations
+    WHERE id = %(generation)s AND status = 'running'
+    FOR SHARE
     ON CONFLICT DO NOTHING
 """
 
@@ -82,6 +84,7 @@ class StartedCall:
 async def start(
     connection: Connection,
     generation: UUID,
+    attempt: int,
     provider: str,
     model: str,
     reserved: Usage,
@@ -90,11 +93,13 @@ async def start(
 ) -> StartedCall | None:
     """Record a call that is about to be sent, with the most that it can use.
 
-    None when the run has ended. The caller rolls back what is more than the day allows.
+    None when the run has ended, or another attempt has taken it over. The caller rolls back what
+    is more than the day allows.
     """
     cost = reserved.cost_microdollars or 0
     names = {
         "generation": generation,
+        "attempt": attempt,
         "provider": provider,
         "model": model,
         "tokens": reserved.tokens,
@@ -129,6 +134,6 @@ async def answer_of(
 async def keep_answer(
     connection: Connection, generation: UUID, question: str, outcome: dict[str, Any]
 ) -> None:
-    """Keep what came of a question."""
+    """Keep what came of a question, while the run is under way."""
     names = {"generation": generation, "question": question, "outcome": Jsonb(outcome)}
     await execute(connection, _KEEP, names)

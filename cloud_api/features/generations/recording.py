@@ -73,6 +73,7 @@ class Recorder:
             call = await calls.start(
                 connection,
                 self._row.id,
+                self._row.attempts,
                 event.provider,
                 event.model,
                 event.reserved,

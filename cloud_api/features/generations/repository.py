@@ -58,11 +58,13 @@ _BEGIN = f"""
     WHERE id = %(id)s AND status IN ('queued', 'running')
     RETURNING {_COLUMNS}
 """
-_END = """
+# Which attempt may write: whose worker was slow and is taken for dead may not any more.
+_FENCE = "(%(attempt)s::integer IS NULL OR attempts = %(attempt)s)"
+_END = f"""
     UPDATE generations
     SET status = %(status)s, result = %(result)s, problem = %(problem)s, archive = %(archive)s,
         ended_at = clock_timestamp()
-    WHERE id = %(id)s AND status IN ('queued', 'running')
+    WHERE id = %(id)s AND status IN ('queued', 'running') AND {_FENCE}
 """
 # They are for whoever takes a run over; nobody does that any more.
 _FORGET_ANSWERS = "DELETE FROM model_answers WHERE generation_id = %(id)s"
@@ -83,9 +85,11 @@ _ASK_TO_CANCEL = f"""
     RETURNING {_COLUMNS}
 """
 # The lock on the run gives its events their numbers without gaps or collisions.
-_ADD_EVENTS = """
+_ADD_EVENTS = f"""
     WITH run AS (
-        SELECT id, cancel_asked FROM generations WHERE id = %(id)s FOR NO KEY UPDATE
+        SELECT id, cancel_asked FROM generations
+        WHERE id = %(id)s AND {_FENCE}
+        FOR NO KEY UPDATE
     ), last AS (
         SELECT coalesce(max(number), 0) AS number
         FROM generation_events
@@ -182,10 +186,15 @@ async def end(
     made: Made | None = None,
     archive: bytes | None = None,
     problem: RunProblem | None = None,
+    attempt: int | None = None,
 ) -> bool:
-    """End a run with its last event, unless it has ended; whether it was ended."""
+    """End a run with its last event, unless it has ended; whether it was ended.
+
+    An `attempt` that another one has taken over ends nothing.
+    """
     names: dict[str, Any] = {
         "id": generation,
+        "attempt": attempt,
         "status": status,
         "result": Jsonb(made.model_dump(mode="json")) if made is not None else None,
         "problem": Jsonb(problem.model_dump(mode="json")) if problem is not None else None,
@@ -207,11 +216,18 @@ async def ask_to_cancel(
 
 
 async def add_events(
-    connection: Connection, generation: UUID, *events: Accepted | Started | Noticed | Ended
+    connection: Connection,
+    generation: UUID,
+    *events: Accepted | Started | Noticed | Ended,
+    attempt: int | None = None,
 ) -> bool:
-    """Append events; whether the run shall be called off."""
+    """Append events; whether the run shall be called off.
+
+    An `attempt` that another one has taken over shall: it appends nothing.
+    """
     sent = Jsonb([event.model_dump(mode="json") for event in events])
-    row = await fetch_one(connection, _ADD_EVENTS, {"id": generation, "events": sent})
+    names = {"id": generation, "events": sent, "attempt": attempt}
+    row = await fetch_one(connection, _ADD_EVENTS, names)
     return row is None or bool(row["cancel_asked"])
 
 

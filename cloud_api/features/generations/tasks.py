@@ -79,11 +79,14 @@ async def _begin(services: Services, generation: UUID) -> GenerationRow | None:
 
 
 async def _carry_out(services: Services, row: GenerationRow) -> None:
-    """Make the Blueprint and its files; the run ends in any case but for a lost database."""
+    """Make the Blueprint and its files; the run ends in any case but for a lost database.
+
+    Another worker may take it over when this one is slow: then this one only stops.
+    """
 
     async def report(events: list[Noticed]) -> None:
         async def work(connection: Connection) -> bool:
-            return await repository.add_events(connection, row.id, *events)
+            return await repository.add_events(connection, row.id, *events, attempt=row.attempts)
 
         if await services.database.run(work):
             raise CalledOff
@@ -123,7 +126,13 @@ async def _end(
 ) -> None:
     async def work(connection: Connection) -> None:
         await repository.end(
-            connection, row.id, status, made=made, archive=archive, problem=problem
+            connection,
+            row.id,
+            status,
+            made=made,
+            archive=archive,
+            problem=problem,
+            attempt=row.attempts,
         )
 
     await services.database.run(work)

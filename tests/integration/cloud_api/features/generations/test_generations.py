@@ -221,7 +221,7 @@ def test_the_run_of_a_dead_worker_is_taken_over(
     new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker had begun it and has sent no heartbeat since; another one begins it again."""
-    monkeypatch.setattr("cloud_api.worker._SILENT_SECONDS", 0.5)
+    monkeypatch.setattr("cloud_api.worker._RESCUE_SECONDS", 0.5)
     url = new_cloud_database()
     idle = {"platform_worker_in_process": False, "platform_answer_seconds": 0.2}
     with running_cloud(url, **idle) as cloud:
@@ -253,7 +253,7 @@ def test_a_run_that_kills_its_workers_is_not_begun_for_ever(
     new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five workers died of one; another's task is gone from the queue. Both end as failed."""
-    monkeypatch.setattr("cloud_api.worker._SILENT_SECONDS", 0.5)
+    monkeypatch.setattr("cloud_api.worker._RESCUE_SECONDS", 0.5)
     url = new_cloud_database()
     idle = {"platform_worker_in_process": False, "platform_answer_seconds": 0.2}
     with running_cloud(url, **idle) as cloud:

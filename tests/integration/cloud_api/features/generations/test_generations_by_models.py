@@ -165,7 +165,7 @@ def test_taken_over_run_repeats_one_call_at_most(
     new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker died in the third call; the one that takes over has the first two answers."""
-    monkeypatch.setattr("cloud_api.worker._SILENT_SECONDS", 0.5)
+    monkeypatch.setattr("cloud_api.worker._RESCUE_SECONDS", 0.5)
     replies = replies_of(TODO)
     slow = {**replies[2], "kind": "slow", "seconds": 30.0}
     url = new_cloud_database()
