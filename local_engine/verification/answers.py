@@ -17,6 +17,10 @@ class Broken(Exception):
     """What came is no answer, or not all of one."""
 
 
+class Unanswered(Broken):
+    """The connection ended before anything came."""
+
+
 class Answer:
     """One answer: `status`, `headers` (names in lower case), `body`, as far as they have come.
 
@@ -37,7 +41,7 @@ class Answer:
     def read(self, connection: socket.socket) -> None:
         """Read it to its end; raises OSError, and Broken for what is not an answer."""
         while not self.complete:
-            block = connection.recv(_BLOCK)
+            block = self._next(connection)
             if not block:
                 self._end()
                 return
@@ -45,6 +49,14 @@ class Answer:
                 self._parser.feed_data(block)
             except httptools.HttpParserError as error:
                 raise Broken(f"no answer in HTTP: {error}") from error
+
+    def _next(self, connection: socket.socket) -> bytes:
+        try:
+            return connection.recv(_BLOCK)
+        except ConnectionResetError:  # closed, and there was something that nobody had read
+            if self._begun:
+                raise
+            return b""
 
     def on_message_begin(self) -> None:
         """Another answer that nobody asked for must not be taken for that to the next request."""
@@ -77,7 +89,9 @@ class Answer:
         """The connection has ended: so has the answer, if nothing said how long it would be."""
         framed = {"content-length", "transfer-encoding"}
         if self.status < 200 or not framed.isdisjoint(name for name, _ in self._pairs):
-            raise Broken("the connection ended before the answer did" if self._begun else "")
+            if not self._begun:
+                raise Unanswered("the connection ended without an answer")
+            raise Broken("the connection ended before the answer did")
         self._finish()
 
     def _finish(self) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from local_engine.verification.answers import Answer, Broken, Pairs
+from local_engine.verification.answers import Answer, Broken, Pairs, Unanswered
 
 # Idle connections are dropped before the server does it (uvicorn: 5 s), so that no request meets a
 # connection that is just being closed.
@@ -21,6 +21,7 @@ IDLE_SECONDS = 2.5
 _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[^:\s]+")
 _NO_VALUE = re.compile(r"[\r\n]")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ConnectFailed(Exception):
@@ -62,9 +63,23 @@ class Connections:
 
         The body is sent in chunks if the headers say so. Raises ConnectFailed, BrokenOff, and
         ValueError for what HTTP cannot carry.
+
+        What only reads and meets a kept connection that the server is just closing, as it does
+        when the machine was held up, is sent once more on a new one (RFC 9110, 9.2.2).
         """
         request = _head(method, target, self._host, headers, body) + _content(headers, body)
-        connection = self._take()
+        kept = self._take()
+        if kept is None:
+            return self._ask(self._connect(), request)
+        try:
+            return self._ask(kept, request)
+        except BrokenOff as error:
+            if method in _SAFE and isinstance(error.__cause__, Unanswered):
+                with contextlib.suppress(ConnectFailed):
+                    return self._ask(self._connect(), request)
+            raise
+
+    def _ask(self, connection: socket.socket, request: bytes) -> tuple[int, Pairs, bytes]:
         answer = Answer()
         try:
             # A server may answer and close without reading a body that it refuses.
@@ -84,17 +99,17 @@ class Connections:
             connection.close()
         return answer.status, answer.headers, answer.body
 
-    def _take(self) -> socket.socket:
+    def _take(self) -> socket.socket | None:
+        """A connection that was kept, if there is one that is not too old."""
         oldest = time.monotonic() - IDLE_SECONDS
         while True:
             with self._lock:
                 if not self._idle:
-                    break
+                    return None
                 connection, since = self._idle.pop()
             if since > oldest:
                 return connection
             connection.close()
-        return self._connect()
 
     def _connect(self) -> socket.socket:
         try:

@@ -137,6 +137,44 @@ def test_a_server_that_breaks_off(answer: bytes) -> None:
         client.send("GET", "/x")
 
 
+def answers_once(connection: socket.socket) -> None:
+    """Keeps the connection, and closes it when another request is on its way."""
+    connection.recv(1000)
+    connection.sendall(OK)
+    connection.recv(1000)
+
+
+def test_a_connection_that_is_closed_as_it_is_used_again_costs_no_read() -> None:
+    with server(answers_once) as url, Client(url) as client:
+        for _ in range(3):
+            assert client.send("GET", "/").status == 200
+
+
+def test_a_write_is_never_sent_twice() -> None:
+    with server(answers_once) as url, Client(url) as client:
+        client.send("GET", "/")
+        with pytest.raises(NoAnswer, match=r"POST /: .* ended without an answer"):
+            client.send("POST", "/", json={})
+
+
+def test_a_server_that_dies_of_a_request_is_one_that_breaks_off() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer_and_die() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(OK)
+                connection.recv(1000)
+                listening.close()
+
+        threading.Thread(target=answer_and_die, daemon=True).start()
+        with Client(f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+            client.send("GET", "/")
+            with pytest.raises(NoAnswer, match="GET /x"):
+                client.send("GET", "/x")
+
+
 def test_a_server_that_says_nothing() -> None:
     waits = threading.Event()
 
