@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from cloud_api.application import make_application
 from cloud_api.services import Services
+from cloud_api.web.proxies import BehindProxies
 
 _log = logging.getLogger("cloud")
 
@@ -31,9 +33,14 @@ class CloudServer(uvicorn.Server):
         settings = services.settings
         self._services = services
         self._on_ready = on_ready
+        proxies = settings.forwarded_allow_ips
+        application: ASGIApp = make_application(services)
+        if proxies == "*":
+            application = BehindProxies(application, settings.platform_proxy_hops)
+            proxies = ""
         super().__init__(
             uvicorn.Config(
-                make_application(services),
+                application,
                 host=settings.host,
                 port=settings.port,
                 access_log=False,
@@ -42,8 +49,8 @@ class CloudServer(uvicorn.Server):
                 lifespan="on",
                 ws="none",
                 timeout_graceful_shutdown=settings.platform_shutdown_seconds,
-                proxy_headers=bool(settings.forwarded_allow_ips),
-                forwarded_allow_ips=settings.forwarded_allow_ips or None,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=proxies or None,
             )
         )
         self._loop: asyncio.AbstractEventLoop | None = None

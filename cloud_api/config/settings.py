@@ -7,6 +7,7 @@ process with exit code 2 and a line for each variable: what is wrong with it, an
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, Self
 
 from psycopg import ProgrammingError
@@ -25,6 +26,7 @@ _ADVICE = {
     "PLATFORM_DATABASE_URL": "Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
     "PLATFORM_DATABASE_DIRECT_URL": "Set it to the address of PostgreSQL itself, past pgbouncer",
     "CORS_ORIGINS": "Set it to origins with commas between, such as https://app.example, or to *",
+    "FORWARDED_ALLOW_IPS": "Name your proxies, such as 10.0.0.0/8, or * where a platform's are all",
     "SMTP_URL": "Set it to smtp://USER:PASSWORD@HOST:PORT or smtps://...",
 }
 
@@ -68,6 +70,20 @@ def _origins(value: str) -> str:
     return value
 
 
+def _proxies(value: str) -> str:
+    """As it is, if it is `*` or addresses and networks with commas between."""
+    if value.strip() == "*":
+        return "*"
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        try:
+            network = ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part!r} is no address and no network") from None
+        if network.prefixlen == 0:
+            raise ValueError(f"{part!r} is everybody, who could then claim any address")
+    return value
+
+
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*[^\s/]$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql_url)]
 
@@ -75,7 +91,9 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql_url)]
 class Settings(BaseSettings):
     """What can be set from outside; docs/cloud.md explains each. Times are in the named unit.
 
-    `forwarded_allow_ips` are the proxies whose word on the client's address is believed.
+    `forwarded_allow_ips` are the proxies whose word on the client's address is believed. With `*`,
+    every connection comes from one: then the last `platform_proxy_hops` addresses that proxies have
+    added are theirs, and what stands before is the client's own word, which is not believed.
     """
 
     # An empty variable, as files of settings have them for what is not wanted, counts as not set.
@@ -94,7 +112,8 @@ class Settings(BaseSettings):
     platform_host: str = ""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     cors_origins: Annotated[str, AfterValidator(_origins)] = ""
-    forwarded_allow_ips: str = ""
+    forwarded_allow_ips: Annotated[str, AfterValidator(_proxies)] = ""
+    platform_proxy_hops: Annotated[int, Field(ge=1, le=10)] = 1
 
     platform_db_pool_min: Annotated[int, Field(ge=0, le=1_000)] = 1
     platform_db_pool_max: Annotated[int, Field(ge=1, le=1_000)] = 10

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
-from cloud_service import CloudService, Person, running_cloud
+from cloud_service import PASSWORD, CloudService, Person, running_cloud
 
 from cloud_api.web.boundary import SECURITY_HEADERS, TRANSPORT_SECURITY
 from local_engine.runtime.postgres import Database, PostgresServer
@@ -33,6 +34,56 @@ def test_the_callers_request_id_is_kept_if_it_is_harmless(cloud: CloudService) -
     for bad in ("a b", "x" * 65, '"'):
         other = cloud.client.get("/nothing", headers={"X-Request-Id": bad})
         assert other.headers["x-request-id"] != bad
+
+
+CLIENT, EDGE, FORGED = "198.51.100.7", "104.22.17.40", "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("settings", "came_with"),
+    [
+        ({"forwarded_allow_ips": "*"}, "{forged}, {client}"),
+        ({"forwarded_allow_ips": "*", "platform_proxy_hops": 2}, "{forged}, {client}, {edge}"),
+        ({"forwarded_allow_ips": "127.0.0.1"}, "{forged}, {client}"),
+    ],
+)
+def test_forged_address_of_the_client_does_not_win(
+    new_cloud_database: Callable[[], str], settings: dict[str, Any], came_with: str
+) -> None:
+    """Whoever sends another one with each request is still limited as one client."""
+    settings = {**settings, "platform_registrations_per_hour": 3}
+    with running_cloud(new_cloud_database(), **settings) as cloud:
+        statuses = []
+        for number in range(4):
+            forged = f"203.0.113.{number}"
+            claim = came_with.format(forged=forged, client=CLIENT, edge=EDGE)
+            body = {"email": f"forger-{number}@example.com", "password": PASSWORD}
+            headers = {"X-Forwarded-For": claim}
+            statuses.append(
+                cloud.client.post("/auth/register", json=body, headers=headers).status_code
+            )
+        assert statuses == [201, 201, 201, 429]
+        addresses = cloud.execute("SELECT DISTINCT address FROM audit_events")
+        assert addresses == [{"address": CLIENT}]
+
+
+@pytest.mark.parametrize(
+    ("settings", "claim"),
+    [
+        ({}, FORGED),
+        ({"forwarded_allow_ips": "10.0.0.0/8"}, FORGED),
+        ({"forwarded_allow_ips": "*", "platform_proxy_hops": 2}, FORGED),
+        ({"forwarded_allow_ips": "*"}, f"{FORGED}, nonsense"),
+    ],
+)
+def test_claim_that_no_trusted_proxy_made_is_not_heard(
+    new_cloud_database: Callable[[], str], settings: dict[str, Any], claim: str
+) -> None:
+    with running_cloud(new_cloud_database(), **settings) as cloud:
+        body = {"email": "forger@example.com", "password": PASSWORD}
+        cloud.client.post("/auth/register", json=body, headers={"X-Forwarded-For": claim})
+        (event,) = cloud.execute("SELECT address FROM audit_events")
+        assert event == {"address": "127.0.0.1"}
 
 
 def test_unknown_addresses_and_methods(cloud: CloudService) -> None:

@@ -66,6 +66,17 @@ def test_development_needs_no_secret_and_lets_this_machine_alone_in() -> None:
     assert settings.host == "127.0.0.1"
 
 
+@pytest.mark.parametrize("value", ["0.0.0.0/0", "10.0.0.1/8", "proxy.example", "10.0.0.1, *"])
+def test_proxies_that_nobody_could_be_sure_of_are_refused(value: str) -> None:
+    text = refusal(
+        platform_environment="development",
+        platform_database_url=URL,
+        forwarded_allow_ips=value,
+    )
+    assert "FORWARDED_ALLOW_IPS" in text
+    assert "10.0.0.0/8" in text
+
+
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLATFORM_DATABASE_URL", URL)
     monkeypatch.setenv("PLATFORM_SECRET_KEY", STRONG)
