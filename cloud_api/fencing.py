@@ -16,17 +16,23 @@ from procrastinate.utils import utcnow
 
 _log = logging.getLogger("cloud.queue")
 
+# Locked first, then called: else the function would run before it is known whose the job is.
 _FINISH = """
-    SELECT id, procrastinate_finish_job_v1(id, %(status)s, %(delete_job)s)
-    FROM procrastinate_jobs
-    WHERE id = %(job)s AND status = 'doing' AND attempts = %(attempts)s
-    FOR UPDATE
+    WITH own AS MATERIALIZED (
+        SELECT id FROM procrastinate_jobs
+        WHERE id = %(job)s AND status = 'doing' AND attempts = %(attempts)s
+        FOR UPDATE
+    )
+    SELECT id, procrastinate_finish_job_v1(id, %(status)s, %(delete_job)s) FROM own
 """
 _RETRY = """
+    WITH own AS MATERIALIZED (
+        SELECT id FROM procrastinate_jobs
+        WHERE id = %(job)s AND status = 'doing' AND attempts = %(attempts)s
+        FOR UPDATE
+    )
     SELECT id, procrastinate_retry_job_v2(id, %(retry_at)s, %(priority)s, %(queue)s, %(lock)s)
-    FROM procrastinate_jobs
-    WHERE id = %(job)s AND status = 'doing' AND attempts = %(attempts)s
-    FOR UPDATE
+    FROM own
 """
 
 

@@ -90,7 +90,9 @@ def test_own_key_comes_first_and_costs_the_platform_nothing(
         assert run.result.notes == ["Made by groq/openai/gpt-oss-120b."]
         assert run.usage.cost_microdollars > 0
         assert person.client.get("/usage").json()["cost_microdollars"]["used"] == 1_999_999
-        assert cloud.execute("SELECT FROM model_answers") == [], "nobody takes over what has ended"
+        assert cloud.execute("SELECT question FROM model_answers") == [], (
+            "nobody takes over what has ended"
+        )
         assert post(person, via="no-model").json()["way"] == "no-model"
 
 

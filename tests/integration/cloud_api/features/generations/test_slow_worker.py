@@ -45,6 +45,17 @@ def begin(cloud: CloudService) -> str:
     return answer.headers["location"]
 
 
+def test_worker_ends_its_own_tasks(
+    new_cloud_database: Callable[[], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_cloud(new_cloud_database(), **WAIT) as cloud:
+        path = begin(cloud)
+        until(lambda: cloud.client.get(path).json()["status"] == "succeeded")
+        until(lambda: not cloud.execute("SELECT id FROM procrastinate_jobs"))
+        time.sleep(0.1)
+    assert "taken a task over" not in caplog.text
+
+
 def test_slow_worker_writes_nothing_after_another_took_over(
     new_cloud_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +125,7 @@ def test_slow_worker_asks_no_model_after_another_took_over(
                 calls = "SELECT problem FROM model_calls ORDER BY id"
                 until(lambda: {"problem": "Cancelled"} in other.execute(calls))
                 run = slow.client.get(path).json()
-                assert other.execute("SELECT FROM model_answers") == []
+                assert other.execute("SELECT question FROM model_answers") == []
         assert len(stand_in.asked) == 4
     assert run["status"] == "succeeded"
     assert run["result"]["blueprint"] == dump(TODO)
