@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
+from cloud_api.database.pool import Connection, fetch_one
 from cloud_api.security.access_tokens import refused
 from cloud_api.services import Services, services_of
 from cloud_api.web.addresses import client_address
@@ -21,6 +22,8 @@ _SESSION = """
     WHERE s.id = %(session)s AND u.id = %(user)s
       AND s.idle_expires_at > now() AND s.expires_at > now()
 """
+_ENDED = "This session has ended. Sign in again."
+_STILL = "SELECT id FROM sessions WHERE id = %(session)s FOR SHARE"
 _SHOWN_AGENT = 200
 
 bearer = OAuth2PasswordBearer(tokenUrl="/auth/login", auto_error=False, scheme_name="account")
@@ -65,9 +68,18 @@ async def account_of(request: Request, token: Annotated[str | None, Depends(bear
     names = {"session": claims.session, "user": claims.user}
     row = await services.database.fetch_one(_SESSION, names)
     if row is None:
-        raise refused("This session has ended. Sign in again.")
+        raise refused(_ENDED)
     request.scope["user_id"] = str(row["id"])
     return Account(**row)
+
+
+async def keep_signed_in(connection: Connection, account: Account) -> None:
+    """Let the session not end before the transaction does: what ends it then finds its work.
+
+    Raises a 401 problem when the session has ended since the request came in.
+    """
+    if await fetch_one(connection, _STILL, {"session": account.session}) is None:
+        raise refused(_ENDED)
 
 
 async def account_if_any(

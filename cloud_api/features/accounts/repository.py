@@ -25,6 +25,7 @@ _INSERT = """
     RETURNING id
 """
 _SET_PASSWORD = "UPDATE users SET password_hash = %(hash)s WHERE id = %(id)s"  # noqa: S105
+_LOCK = "SELECT password_hash FROM users WHERE id = %(id)s FOR NO KEY UPDATE"
 _VERIFY = """
     UPDATE users SET email_verified_at = coalesce(email_verified_at, now()) WHERE id = %(id)s
 """
@@ -93,6 +94,12 @@ async def insert(connection: Connection, email: str, password_hash: str) -> UUID
 async def set_password(connection: Connection, user: UUID, password_hash: str) -> None:
     """Replace a password."""
     await execute(connection, _SET_PASSWORD, {"id": user, "hash": password_hash})
+
+
+async def lock(connection: Connection, user: UUID) -> str | None:
+    """Line up with whatever else signs in or sets a password; the hash of the present one."""
+    row = await fetch_one(connection, _LOCK, {"id": user})
+    return None if row is None else row["password_hash"]
 
 
 async def mark_verified(connection: Connection, user: UUID) -> None:

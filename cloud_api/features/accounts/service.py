@@ -102,6 +102,7 @@ async def reset_password(services: Services, code: str, new: str, caller: Caller
         user = await repository.spend_code(connection, code, Purpose.RESET)
         if user is None:
             raise _bad_code()
+        await repository.lock(connection, user)
         facts = {"ended": await sessions.end_all(connection, user)}
         if not await repository.is_verified(connection, user):
             facts["keys"], facts["shares"] = await repository.take_back(connection, user)

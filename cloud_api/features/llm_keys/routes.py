@@ -19,7 +19,7 @@ async def list_keys(services: TheServices, account: TheAccount) -> wire.LlmKeys:
     return await service.list_keys(services, account)
 
 
-@router.put("/{provider}", responses=refusals(401), operation_id="storeLlmKey")
+@router.put("/{provider}", responses=refusals(401, 429), operation_id="storeLlmKey")
 async def store_key(
     services: TheServices,
     account: TheAccount,

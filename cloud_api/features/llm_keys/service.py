@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 
 from cloud_api.access import audit
-from cloud_api.access.callers import Account, Caller
+from cloud_api.access.callers import Account, Caller, keep_signed_in
 from cloud_api.database.pool import Connection
 from cloud_api.features.llm_keys import repository
 from cloud_api.security.rate_limit import RateLimit, limit_rate
@@ -17,6 +17,7 @@ from cloud_api.web.problems import Problem, invalid, not_found
 from local_engine.contracts.llm_keys import KeyTest, LlmKey, LlmKeys, Provider
 from local_engine.generator.agents.providers import check_key
 
+_STORED = RateLimit("keys stored by", 30, 3600)
 _TESTS = RateLimit("tests of keys by", 30, 3600)
 _SHOWN = 4
 _FIRST = UUID(int=0)
@@ -34,14 +35,17 @@ async def list_keys(services: Services, account: Account) -> LlmKeys:
 async def store(
     services: Services, account: Account, caller: Caller, provider: Provider, key: SecretStr
 ) -> LlmKey:
-    """Encrypt a key and keep it, in place of an earlier one."""
+    """Encrypt a key and keep it, in place of an earlier one. Raises 429 after many."""
     text = key.get_secret_value().strip()
     if not text.isascii() or not text.isprintable() or " " in text or len(text) < 2 * _SHOWN:
         raise invalid("/key", "no-key", "This is no key: copy it from the provider's page again.")
+    await limit_rate(services.database, _STORED, str(account.id))
     place = Place(account.id, provider, uuid4())
     sealed = services.vault.seal(SecretStr(text), place)
 
     async def work(connection: Connection) -> LlmKey:
+        # A new password takes the keys of who had the account before: none may slip in after that.
+        await keep_signed_in(connection, account)
         facts = await repository.put(connection, place, sealed, text[-_SHOWN:])
         await audit.record(connection, "llm-key-stored", account.id, caller, provider=provider)
         return facts.shown()

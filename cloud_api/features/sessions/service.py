@@ -26,6 +26,9 @@ _WRONG_OR_UNVERIFIED = (
 )
 
 
+_CHANGED = "The password was changed meanwhile. Sign in with the new one."
+
+
 async def login(services: Services, form: LoginForm, caller: Caller) -> Tokens:
     """A new session. Too many failures cost a pause that grows."""
     subjects = sign_in_subjects(form.username, caller.address)
@@ -47,6 +50,8 @@ async def _open(services: Services, user: Credentials, form: LoginForm, caller: 
         stronger = await services.passwords.hash(form.password)
 
     async def work(connection: Connection) -> Opened:
+        if await accounts.lock(connection, user.id) != user.password_hash:
+            raise unauthenticated(_CHANGED)
         if stronger is not None:
             await accounts.set_password(connection, user.id, stronger)
         opened = await repository.begin(

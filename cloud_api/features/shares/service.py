@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from cloud_api.access import audit
-from cloud_api.access.callers import Account, Caller
+from cloud_api.access.callers import Account, Caller, keep_signed_in
 from cloud_api.database.pool import Connection
 from cloud_api.features.projects import repository as projects
 from cloud_api.features.projects.service import require_role
@@ -37,6 +37,7 @@ async def give(
     life = timedelta(days=new.expires_in_days) if new.expires_in_days is not None else None
 
     async def work(connection: Connection) -> SharedBy:
+        await keep_signed_in(connection, account)
         await require_role(connection, project, account, "owner")
         row = await repository.put(
             connection, project, new.role, email=new.email, token=token, life=life

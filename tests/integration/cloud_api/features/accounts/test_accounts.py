@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 from cloud_operations import new_project
 from cloud_service import PASSWORD, CloudService, Person
@@ -234,3 +237,24 @@ def test_an_export_holds_all_but_secrets(person: Person) -> None:
     assert len(document["devices"]) == 1
     for secret in (PASSWORD, "argon2", person.tokens["refresh_token"]):
         assert secret not in answer.text
+
+
+def test_nobody_signs_in_with_a_password_that_is_just_being_replaced(
+    cloud: CloudService, person: Person
+) -> None:
+    """It was right when it was looked at; the session must not begin after all others ended."""
+    other = Person(person.email, cloud.new_client())
+    url = cloud.services.settings.direct_url
+    with psycopg.connect(url) as reset, ThreadPoolExecutor(1) as threads:
+        reset.execute("UPDATE users SET password_hash = 'new' WHERE email = %s", [person.email])
+        signing_in = threads.submit(other.sign_in)
+        with pytest.raises(TimeoutError):
+            signing_in.result(0.5)
+        reset.commit()
+        answer = signing_in.result(10)
+    assert answer.status_code == 401
+    assert "meanwhile" in answer.json()["detail"]
+    sql = (
+        "SELECT sessions.id FROM sessions JOIN users ON users.id = user_id WHERE email = %(email)s"
+    )
+    assert len(cloud.execute(sql, email=person.email)) == 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from cloud_process import run_command
 from cloud_service import SECRET, CloudService, Person, running_cloud
@@ -43,6 +45,37 @@ def test_only_the_last_four_characters_come_back(keeping: CloudService) -> None:
     rows = keeping.execute("SELECT row_to_json(llm_keys)::text AS text FROM llm_keys")
     assert KEY[4:-4].encode().hex() not in rows[0]["text"]
     assert exported.json()["data"]["llm_keys"][0]["last_four"] == "WXYZ"
+
+
+def test_keys_are_stored_so_often_an_hour(keeping: CloudService) -> None:
+    person = keeping.new_person()
+    for _ in range(30):
+        store(person)
+    answer = person.client.put("/llm-keys/groq", json={"key": KEY})
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-requests")
+    assert 0 < int(answer.headers["retry-after"]) <= 3_600
+    store(keeping.new_person("other"))
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_no_key_slips_in_while_the_password_is_set_anew(
+    keeping: CloudService, committed: bool
+) -> None:
+    """Whoever joined with another's address stores one in the moment in which it takes theirs."""
+    person = keeping.new_person()
+    url = keeping.services.settings.direct_url
+    with psycopg.connect(url) as reset, ThreadPoolExecutor(1) as threads:
+        reset.execute(
+            "DELETE FROM sessions USING users WHERE users.id = user_id AND email = %s",
+            [person.email],
+        )
+        storing = threads.submit(person.client.put, "/llm-keys/groq", json={"key": KEY})
+        with pytest.raises(TimeoutError):
+            storing.result(0.5)
+        (reset.commit if committed else reset.rollback)()
+        assert storing.result(10).status_code == (401 if committed else 200)
+    sql = "SELECT provider FROM llm_keys JOIN users ON users.id = user_id WHERE email = %(email)s"
+    assert len(keeping.execute(sql, email=person.email)) == (0 if committed else 1)
 
 
 def test_a_newer_key_takes_the_place_of_an_older(keeping: CloudService) -> None:
