@@ -174,7 +174,10 @@ def _restore(chosen: argparse.Namespace) -> int:
     settings = load_settings()
     work = restore(settings.direct_url, chosen.file, read_migrations(), replace=chosen.replace)
     manifest = _run(work)
-    sys.stdout.write(f"{manifest.rows} rows of {manifest.made_at:%Y-%m-%d %H:%M} UTC are back.\n")
+    sys.stdout.write(
+        f"{manifest.rows} rows of {manifest.made_at:%Y-%m-%d %H:%M} UTC are back. All sessions "
+        "have ended: everybody has to sign in again.\n"
+    )
     lost = _run(unreadable_keys(settings.direct_url, Vault(settings.secret_keys).knows))
     if lost:
         _say(

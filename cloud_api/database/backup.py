@@ -63,6 +63,8 @@ _SERVICES = """
       AND application_name LIKE %(application)s
 """
 
+_END_SESSIONS = "DELETE FROM sessions; DELETE FROM mail_codes"
+
 
 class BackupError(Exception):
     """A backup cannot be made or restored; the message says why and what to do."""
@@ -191,8 +193,10 @@ async def restore(
 ) -> Manifest:
     """Fill a database from a backup, and bring its schema up to date.
 
-    All rows come back or none. Raises `BackupError` when the file is damaged or of a newer version,
-    when a service is at work on the database, and, unless `replace` is said, when rows are in it.
+    All rows come back or none, but for sessions and mailed codes: some had been ended since, and
+    nobody knows which, so everybody signs in again. Raises `BackupError` when the file is damaged
+    or of a newer version, when a service is at work on the database, and, unless `replace` is said,
+    when rows are in it.
     """
     manifest = read_manifest(source)
     then = _migrations_of(manifest, migrations)
@@ -202,7 +206,12 @@ async def restore(
         await migrate(url, then)
         with zipfile.ZipFile(source) as archive:
             async with connection.transaction():
+                await _lock_all(connection)
+                # What may have come in since then is seen now, and nothing more comes in.
+                await _require_quiet(connection)
+                await _require_room(connection, manifest, replace=replace)
                 await _fill(connection, archive, manifest)
+                await connection.execute(_END_SESSIONS)
     await migrate(url, migrations)
     return manifest
 
@@ -256,6 +265,14 @@ async def _require_room(connection: Connection, manifest: Manifest, *, replace: 
                     f"the database is not empty: there are rows in {name}. Restore into an empty "
                     "one, or say --replace: then all that is in it goes"
                 )
+
+
+async def _lock_all(connection: Connection) -> None:
+    """Keep everybody else out of all tables until the transaction ends."""
+    tables = [sql.Identifier(row["name"]) for row in await fetch_all(connection, _TABLES, {})]
+    await connection.execute(
+        sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(tables))
+    )
 
 
 async def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None:
