@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     mail_folder: str = ""
 
     platform_audit_days: Annotated[int, Field(ge=1, le=36_500)] = 400
+    platform_run_details_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     platform_worker_in_process: bool = True
     platform_worker_concurrency: Annotated[int, Field(ge=1, le=100)] = 4
 

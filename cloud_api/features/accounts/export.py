@@ -51,6 +51,19 @@ _STATEMENTS: dict[str, str] = {
         WHERE user_id = %(user)s
         ORDER BY id
     """,
+    "generation_events": """
+        SELECT e.generation_id, e.number, e.at, e.event
+        FROM generation_events AS e JOIN generations AS g ON g.id = e.generation_id
+        WHERE g.user_id = %(user)s
+        ORDER BY e.generation_id, e.number
+    """,
+    "model_calls": """
+        SELECT c.generation_id, c.provider, c.model, c.day, c.charged, c.tokens,
+               c.microdollars AS cost_microdollars, c.problem, c.started_at, c.ended_at
+        FROM model_calls AS c JOIN generations AS g ON g.id = c.generation_id
+        WHERE g.user_id = %(user)s
+        ORDER BY c.id
+    """,
     "usage": """
         SELECT day, generations, tokens, cost_microdollars
         FROM usage_days

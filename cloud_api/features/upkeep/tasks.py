@@ -20,6 +20,7 @@ tasks = Blueprint()
 async def tidy(context: JobContext, timestamp: int) -> None:
     """Remove what has expired; `timestamp` is the moment that it was planned for."""
     services = services_of_task(context)
-    kept = timedelta(days=services.settings.platform_audit_days)
-    removed = await repository.remove_expired(services.database, kept)
+    audit = timedelta(days=services.settings.platform_audit_days)
+    details = timedelta(days=services.settings.platform_run_details_days)
+    removed = await repository.remove_expired(services.database, audit, details)
     _log.info("tidied what had expired by %d", timestamp, extra={"removed": removed})

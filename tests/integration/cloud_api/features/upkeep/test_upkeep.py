@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cloud_service import CloudService, Person
+from cloud_operations import new_generation
+from cloud_service import PASSWORD, CloudService, Person
 
 from cloud_api.features.upkeep.repository import remove_expired
 from cloud_api.worker import QUEUE
+
+AUDIT, DETAILS = timedelta(days=400), timedelta(days=90)
 
 
 def test_what_has_expired_goes_and_the_rest_stays(cloud: CloudService, person: Person) -> None:
@@ -26,7 +29,7 @@ def test_what_has_expired_goes_and_the_rest_stays(cloud: CloudService, person: P
     )
     cloud.execute("INSERT INTO rate_limits VALUES ('old', '{}', now() - interval '1 hour')")
 
-    removed = cloud.call(remove_expired(cloud.services.database, timedelta(days=400)))
+    removed = cloud.call(remove_expired(cloud.services.database, AUDIT, DETAILS))
     assert removed["audit_events"] == 1
     assert removed["sessions"] >= 1
     assert removed["rate_limits"] >= 1
@@ -34,6 +37,38 @@ def test_what_has_expired_goes_and_the_rest_stays(cloud: CloudService, person: P
     assert left == [{"request_id": "young"}]
     assert person.client.get("/auth/me").status_code == 200
     assert gone.client.get("/auth/me").status_code == 401
+
+
+def test_details_of_old_runs_go_and_are_their_owners_until_then(
+    cloud: CloudService, person: Person
+) -> None:
+    """Events and calls: they are in the export, expire, and go with the account."""
+    old, young = new_generation(person), new_generation(person, "A blog")
+    other = cloud.new_person("other")
+    new_generation(other)
+    cloud.execute(
+        "INSERT INTO model_calls (generation_id, provider, model, day, charged, reserved_tokens,"
+        " reserved_microdollars) SELECT id, 'groq', 'a-model', now(), true, 1, 1 FROM generations"
+    )
+    cloud.execute(
+        "UPDATE generations SET ended_at = now() - interval '91 days' WHERE id = %(id)s", id=old
+    )
+
+    def exported() -> dict[str, set[str]]:
+        data = person.client.get("/auth/account/export").json()["data"]
+        names = ("generation_events", "model_calls")
+        return {name: {row["generation_id"] for row in data[name]} for name in names}
+
+    assert exported() == {"generation_events": {old, young}, "model_calls": {old, young}}
+    removed = cloud.call(remove_expired(cloud.services.database, AUDIT, DETAILS))
+    assert (removed["generation_events"] > 2, removed["model_calls"]) == (True, 1)
+    assert exported() == {"generation_events": {young}, "model_calls": {young}}
+    assert person.client.get(f"/generations/{old}").json()["status"] == "succeeded"
+    gone = {"password": PASSWORD}
+    assert person.client.post("/auth/account/deletion", json=gone).status_code == 204
+    for table in ("generation_events", "model_calls"):
+        sql = f"SELECT generation_id FROM {table} WHERE generation_id IN (%(old)s, %(young)s)"
+        assert cloud.execute(sql, old=old, young=young) == []
 
 
 def test_many_rows_go_in_batches_and_nobody_is_waited_for(cloud: CloudService) -> None:
@@ -49,7 +84,7 @@ def test_many_rows_go_in_batches_and_nobody_is_waited_for(cloud: CloudService) -
             await holder.execute(
                 "SELECT FROM attempts WHERE subject = sha256('7'::bytea) FOR UPDATE"
             )
-            removed = await remove_expired(database, timedelta(days=400), batch=10)
+            removed = await remove_expired(database, AUDIT, DETAILS, batch=10)
             return removed["attempts"]
 
     cloud.execute("CREATE TABLE batches_seen (transaction xid8 DEFAULT pg_current_xact_id())")
