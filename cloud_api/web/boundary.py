@@ -15,7 +15,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud_api.web.logs import RequestLog
+from cloud_api.web.logs import RequestLog, shown_path
 from cloud_api.web.metrics import Metrics
 from cloud_api.web.problems import Problem, problem_response
 from cloud_api.web.tracing import Tracing
@@ -115,7 +115,7 @@ class Boundary:
         facts: dict[str, Any] = {
             "request_id": scope["request_id"],
             "method": scope["method"],
-            "path": scope["path"],
+            "path": shown_path(scope["path"], route),
             "status": status,
             "ms": round(seconds * 1000, 1),
         }

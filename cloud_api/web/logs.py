@@ -25,6 +25,10 @@ _ADDRESS = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 # An e-mail address, in the words of an error that names one.
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]*\w)")
 
+# What is as long as a token or a key, and has no end in between.
+_LONG = re.compile(r"[\w.~+=-]{20,}")
+_LONGEST_PATH = 200
+
 
 def configure_logging(level: str) -> None:
     """Send the logs of the process, libraries included, to standard output as JSON lines."""
@@ -74,7 +78,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": masked(record.getMessage()),
         }
-        line.update((k, v) for k, v in vars(record).items() if k not in _STANDARD)
+        line.update((k, cleaned(v)) for k, v in vars(record).items() if k not in _STANDARD)
         if record.exc_info:
             line["exception"] = masked(self.formatException(record.exc_info))
         return json.dumps(line, default=str)
@@ -85,6 +89,26 @@ def masked(text: str) -> str:
     if "@" not in text:
         return text
     return _EMAIL.sub("***@", _ADDRESS.sub(r"\1***@", text))
+
+
+def cleaned(value: Any) -> Any:
+    """A field of a line, with all texts in it masked."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {masked(str(name)): cleaned(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [cleaned(one) for one in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return masked(str(value))
+
+
+def shown_path(path: str, route: str) -> str:
+    """The path of a request. Where no route was found anything may be in it, so little is shown."""
+    if route == "none":
+        path = _LONG.sub("***", path[:_LONGEST_PATH])
+    return "/".join(map(masked, path.split("/")))
 
 
 class RequestLog:

@@ -7,7 +7,9 @@ import json
 import logging
 from typing import Any
 
-from cloud_api.web.logs import JsonFormatter, RequestLog, without_arguments
+import pytest
+
+from cloud_api.web.logs import JsonFormatter, RequestLog, shown_path, without_arguments
 
 
 def line_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -41,6 +43,30 @@ def test_passwords_in_addresses_are_left_out() -> None:
 def test_who_e_mail_addresses_are_is_left_out() -> None:
     line = line_of(record("x", "550 <ada.o'neil+x@mail.example.com> unknown; ask postmaster@b.c"))
     assert line["message"] == "550 <***@mail.example.com> unknown; ask ***@b.c"
+
+
+def test_extra_fields_are_masked_however_deep() -> None:
+    deep = {"to": ["ada@example.com", ("postgresql://u:hush@db/x",)], "eve@x.org": 1}
+    error = ValueError("no mail to ada@example.com")
+    line = line_of(record("x", "failed", job=deep, error=error, number=7, nothing=None))
+    assert line["job"] == {"to": ["***@example.com", ["postgresql://u:***@db/x"]], "***@x.org": 1}
+    assert line["error"] == "no mail to ***@example.com"
+    assert (line["number"], line["nothing"]) == (7, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "shown"),
+    [
+        ("/projects/0190-ab", "/projects/{project}", "/projects/0190-ab"),
+        ("/users/ada@example.com", "none", "/users/***@example.com"),
+        ("/reset/" + "x" * 43, "none", "/reset/***"),
+        ("/gsk_0123456789abcdefghij/test", "none", "/***/test"),
+        ("/llm-keys/a@b.example", "/llm-keys/{provider}", "/llm-keys/***@b.example"),
+        ("/a/" * 500, "none", ("/a/" * 500)[:200]),
+    ],
+)
+def test_paths_are_masked(path: str, route: str, shown: str) -> None:
+    assert shown_path(path, route) == shown
 
 
 def test_a_line_end_forges_no_line() -> None:
