@@ -48,7 +48,7 @@ class Services:
 
 def make_services(settings: Settings, *, hasher: PasswordHasher | None = None) -> Services:
     """The services for these settings; nothing is opened yet."""
-    tracing = start_tracing(settings.otel_exporter_otlp_endpoint)
+    tracing = start_tracing(settings.traces_url)
     database = Database(settings, tracing)
     return Services(
         settings=settings,

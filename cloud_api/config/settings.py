@@ -156,6 +156,9 @@ class Settings(BaseSettings):
     platform_shutdown_seconds: Annotated[int, Field(ge=1, le=300)] = 20
     platform_metrics_token: SecretStr | None = None
     otel_exporter_otlp_endpoint: BaseUrl | None = None
+    otel_exporter_otlp_traces_endpoint: BaseUrl | None = None
+    otel_traces_exporter: Literal["otlp", "none"] = "otlp"
+    otel_sdk_disabled: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
@@ -199,6 +202,20 @@ class Settings(BaseSettings):
             "openai": self.openai_api_key is not None,
         }
         return [provider for provider, there in present.items() if there]
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where traces go to, as OpenTelemetry's variables say; None where they go nowhere.
+
+        https://opentelemetry.io/docs/specs/otel/protocol/exporter/: the address for all signals
+        gets a path, that for traces is as it is.
+        """
+        if self.otel_sdk_disabled or self.otel_traces_exporter == "none":
+            return None
+        if self.otel_exporter_otlp_traces_endpoint is not None:
+            return self.otel_exporter_otlp_traces_endpoint
+        endpoint = self.otel_exporter_otlp_endpoint
+        return None if endpoint is None else f"{endpoint}/v1/traces"
 
     @property
     def direct_url(self) -> str:

@@ -1,7 +1,9 @@
 """Traces by OpenTelemetry: a span a request, and in it one a statement of the database.
 
-They are off, and their libraries are not even loaded, unless `OTEL_EXPORTER_OTLP_ENDPOINT` names a
-collector; the other variables of OpenTelemetry (sampling, headers, the service's name) hold too.
+They are off, and their libraries are not even loaded, unless `OTEL_EXPORTER_OTLP_ENDPOINT` or
+`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` names a collector; the other variables of OpenTelemetry hold
+too (the SDK reads them: sampling, headers, limits, resource, time-outs). A trace that a request
+claims to belong to is linked, not continued: anybody may claim one, and that it be recorded.
 A span says which route, which status, which kind of statement on which table: no path, no query
 string, no header, no body, no value. What balancers and Prometheus ask for is not traced.
 """
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 SERVICE = "backend-generator-cloud"
 
 _EXPORT_SECONDS = 2.0
+_TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 _QUIET = frozenset({"/health", "/ready", "/metrics"})
 _TABLE = re.compile(r"\b(?:INTO|FROM|UPDATE|JOIN)\s+([a-z_][a-z0-9_]*)")
 
@@ -42,17 +45,21 @@ class Tracing:
     @contextlib.contextmanager
     def request(self, scope: Scope) -> Iterator[Answered | None]:
         """The span of a request; call what it yields with the route and status of the answer."""
-        from opentelemetry.trace import SpanKind, Status, StatusCode
+        from opentelemetry.context import Context
+        from opentelemetry.trace import Link, SpanKind, Status, StatusCode, get_current_span
 
         if scope["path"] in _QUIET:
             yield None
             return
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         method = scope["method"]
+        claimed = get_current_span(self._propagator.extract(headers, Context()))
+        claimed_context = claimed.get_span_context()
         with self._tracer.start_as_current_span(
             method,
-            context=self._propagator.extract(headers),
+            context=Context(),
             kind=SpanKind.SERVER,
+            links=[Link(claimed_context)] if claimed_context.is_valid else [],
             attributes={"http.request.method": method, "cloud.request_id": scope["request_id"]},
             record_exception=False,
             set_status_on_exception=False,
@@ -104,17 +111,18 @@ class Tracing:
 
 
 def start_tracing(endpoint: str | None) -> Tracing | None:
-    """Tracing to this collector (OTLP over HTTP); None, and nothing loaded, without one."""
+    """Tracing to this address (OTLP over HTTP); None, and nothing loaded, without one."""
     if endpoint is None:
         return None
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    name = os.environ.get("OTEL_SERVICE_NAME", SERVICE)
-    provider = TracerProvider(resource=Resource.create({"service.name": name}))
-    exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=_EXPORT_SECONDS)
+    named = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
+    provider = TracerProvider(resource=named)
+    told = any(name in os.environ for name in _TIMEOUTS)
+    exporter = OTLPSpanExporter(endpoint, timeout=None if told else _EXPORT_SECONDS)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     return Tracing(provider)
 

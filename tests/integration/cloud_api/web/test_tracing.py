@@ -86,11 +86,37 @@ def test_requests_and_statements_arrive_without_secrets(
         "GET /projects/{project}",
     }
     put = servers["PUT /llm-keys/{provider}"]
-    assert put.trace_id.hex() == TRACE
+    assert put.trace_id.hex() != TRACE, "anybody may claim to belong to a trace"
+    assert put.parent_span_id == b""
+    assert [link.trace_id.hex() for link in put.links] == [TRACE]
+    assert not servers["POST /auth/login"].links
     inside = [span.name for span in spans if span.parent_span_id == put.span_id]
     assert {"BEGIN", "INSERT llm_keys", "COMMIT"} <= set(inside)
     for secret in (PASSWORD, email, token, key["key"], "in-the-query", "0123456789ab"):
         assert secret.encode() not in raw, secret
+
+
+def test_variables_of_opentelemetry_hold(new_cloud_database: Callable[[], str]) -> None:
+    """The address for traces alone is taken as it is; name and attributes are passed on."""
+    variables = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+        "OTEL_RESOURCE_ATTRIBUTES": "service.name=of-ours,deployment.environment.name=test",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "5",
+    }
+    with collector() as (url, exports):
+        variables["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = f"{url}/of/traces"
+        with cloud_process(new_cloud_database(), **variables) as cloud:
+            assert httpx.get(f"{cloud.url}/auth/me").status_code == 401
+            cloud.process.send_signal(signal.SIGTERM)
+            assert cloud.wait() == 0
+        resources = [
+            {one.key: one.value.string_value for one in part.resource.attributes}
+            for export in exports
+            for part in ExportTraceServiceRequest.FromString(export).resource_spans
+        ]
+    assert resources
+    assert resources[0]["service.name"] == "of-ours"
+    assert resources[0]["deployment.environment.name"] == "test"
 
 
 @pytest.mark.full

@@ -142,3 +142,18 @@ def test_secrets_are_not_shown() -> None:
     settings = load_settings(platform_database_url=URL, platform_secret_key=STRONG)
     assert STRONG not in repr(settings)
     assert "p-a-s-s" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "url"),
+    [
+        ({}, None),
+        ({"otel_exporter_otlp_endpoint": "http://c:4318"}, "http://c:4318/v1/traces"),
+        ({"otel_exporter_otlp_traces_endpoint": "http://t/x"}, "http://t/x"),
+        ({"otel_exporter_otlp_endpoint": "http://c:4318", "otel_sdk_disabled": True}, None),
+        ({"otel_exporter_otlp_endpoint": "http://c:4318", "otel_traces_exporter": "none"}, None),
+    ],
+)
+def test_traces_go_where_opentelemetry_says(chosen: dict[str, Any], url: str | None) -> None:
+    base = {"platform_environment": "development", "platform_database_url": URL}
+    assert load_settings(**base, **chosen).traces_url == url
