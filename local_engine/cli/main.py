@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,6 +36,7 @@ from local_engine.cli.options import (
     Yes,
     carry_out,
 )
+from local_engine.cli.output import Output
 from local_engine.runtime.leaving import leave
 
 app = typer.Typer(
@@ -112,10 +114,17 @@ def verify(
     json: Json = False,
 ) -> None:
     """Prove that a project does what its Blueprint says."""
-    from local_engine.cli.commands.verify import verify_project
+    from local_engine.runtime.preparation import preparing
 
     where: Literal["docker", "process"] = "docker" if docker else "process"
-    carry_out(json, lambda shown: verify_project(project, groups, seed, report, shown, where))
+
+    def verify_it(shown: Output) -> int:
+        with nullcontext() if docker else preparing() as prepared:  # while we import
+            from local_engine.cli.commands.verify import verify_project
+
+            return verify_project(project, groups, seed, report, shown, where, prepared)
+
+    carry_out(json, verify_it)
 
 
 @app.command()

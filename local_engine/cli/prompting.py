@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,15 +45,18 @@ def create(
     json: Json = False,
 ) -> None:
     """From a prompt to a project, running and verified if you like."""
-    from local_engine.cli.commands.create import CreateRequest, create_project
-    from local_engine.cli.models import choice_of
+    from local_engine.runtime.preparation import preparing
 
     where: Literal["docker", "process"] = "docker" if docker else "process"
 
     def create_it(shown: Output) -> int:
-        choice = choice_of(via, provider, model, server, max_tokens)
-        request = CreateRequest(prompt, output, run, verify, seed, where, choice, yes)
-        return create_project(request, shown)
+        with preparing() if verify and not docker else nullcontext() as prepared:  # while we import
+            from local_engine.cli.commands.create import CreateRequest, create_project
+            from local_engine.cli.models import choice_of
+
+            choice = choice_of(via, provider, model, server, max_tokens)
+            request = CreateRequest(prompt, output, run, verify, seed, where, choice, yes)
+            return create_project(request, shown, prepared)
 
     carry_out(json, create_it)
 

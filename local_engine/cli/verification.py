@@ -12,7 +12,7 @@ from local_engine.cli.projects import on_the_list
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
-    from local_engine.runtime.guarding.forking import ForkServer
+    from local_engine.runtime.preparation import Preparation
     from local_engine.verification import Report
 
 SHOWN_FINDINGS = 5
@@ -25,12 +25,12 @@ def verify_running(
     *,
     groups: list[str] | None = None,
     seed: int = 0,
-    forks: ForkServer | None = None,
+    prepared: Preparation | None = None,
     where: Literal["process", "docker"] = "process",
 ) -> Report:
     """Start the project on a database of its own, run the checks, show the table.
 
-    `forks` is a fork server that was started early, so that nobody waits for it.
+    `prepared` is what was begun early, so that nobody waits for it.
     """
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds import verify
@@ -40,7 +40,7 @@ def verify_running(
     with output.step("verify") as note, on_the_list(folder, application.name, output) as known:
         request = verify.VerifyRequest(project=known or "", groups=groups, seed=seed, where=where)
         with job(request, folder, output) as (run, own):
-            report = verify.verified(run, request, folder, application, forks)
+            report = verify.verified(run, request, folder, application, prepared)
             if own.is_stored:
                 Reports(own.place.home).write(own.place.job, report)
             own.finish(verify.result_of(report))

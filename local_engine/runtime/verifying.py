@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from local_engine.generator.blueprint import Application
 from local_engine.runtime.events import OnEvent as OnStage
 from local_engine.runtime.events import ignore
-from local_engine.runtime.guarding.forking import ForkServer, forking
+from local_engine.runtime.guarding.forking import ForkServer
+from local_engine.runtime.postgres import PostgresServer
+from local_engine.runtime.preparation import Preparation, preparing
 from local_engine.runtime.preview.controls import PreviewControls, verification_controls
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.verification import Report, verify
@@ -26,26 +28,27 @@ def verify_project(
     groups: Iterable[str] | None = None,
     seed: int = 0,
     budget: float | None = None,
-    forks: ForkServer | None = None,
+    prepared: Preparation | None = None,
     on_stage: OnStage = ignore,
     on_event: OnEvent | None = None,
 ) -> Report:
     """Start the project twice and check the copies against its Blueprint, gone afterwards.
 
     The first copy is forked and soon there. The second one, in a process beside this one, starts
-    from nothing, as everybody's first start will be. `forks` is a fork server that had time to
-    import, if there is one; the other arguments are those of `verify`.
+    from nothing, as everybody's first start will be. `prepared` is what was begun earlier, if
+    anything was: it has loaded this project. The other arguments are those of `verify`.
     Raises `PreviewError` or `PostgresError` when a copy cannot be started.
     """
     deadline = None if budget is None else time.monotonic() + budget
     try:
-        with (
-            _forks(forks, project) as server,
-            second_lane(
-                application, partial(_second, project, server), seed=seed, deadline=deadline
-            ) as second,
-            _first(project, server, on_stage) as controls,
-        ):
+        with ExitStack() as held:
+            ready = prepared or held.enter_context(_prepared(project))
+            forks, (server, *more) = ready.forks, ready.servers()
+            start = partial(_second, project, forks, more)
+            second = held.enter_context(
+                second_lane(application, start, seed=seed, deadline=deadline)
+            )
+            controls = held.enter_context(_first(project, forks, server, on_stage))
             return verify(
                 application,
                 controls,
@@ -60,25 +63,28 @@ def verify_project(
 
 
 @contextmanager
-def _forks(known: ForkServer | None, project: Path) -> Iterator[ForkServer | None]:
-    """A fork server that imports what this project is made of."""
-    with nullcontext(known) if known else forking() as server:
-        if server is not None:
-            server.first.prepare(project.resolve())
-        yield server
+def _prepared(project: Path) -> Iterator[Preparation]:
+    with preparing() as prepared:
+        prepared.load(project)
+        yield prepared
 
 
 def _first(
-    project: Path, server: ForkServer | None, on_stage: OnStage
+    project: Path, forks: ForkServer | None, server: PostgresServer, on_stage: OnStage
 ) -> AbstractContextManager[PreviewControls]:
-    if server is None:
-        return verification_controls(project, on_event=on_stage)
-    server.second.close()  # the second lane has it
-    return verification_controls(project, on_event=on_stage, forks=server.first, fork_first=True)
+    if forks is None:
+        return verification_controls(project, server=server, on_event=on_stage)
+    forks.second.close()  # the second lane has it
+    return verification_controls(
+        project, server=server, on_event=on_stage, forks=forks.first, fork_first=True
+    )
 
 
-def _second(project: Path, server: ForkServer | None) -> AbstractContextManager[PreviewControls]:
-    if server is None:
-        return verification_controls(project)
-    server.first.close()  # so that the fork server ends with the first lane, too
-    return verification_controls(project, forks=server.second)
+def _second(
+    project: Path, forks: ForkServer | None, servers: list[PostgresServer]
+) -> AbstractContextManager[PreviewControls]:
+    (server,) = servers
+    if forks is None:
+        return verification_controls(project, server=server)
+    forks.first.close()  # so that the fork server ends with the first lane, too
+    return verification_controls(project, server=server, forks=forks.second)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
@@ -24,11 +23,11 @@ from local_engine.cli.program import command
 from local_engine.cli.verification import report_facts, verify_running
 from local_engine.jobs.kinds.generate import PROPOSED
 from local_engine.jobs.models import ModelChoice
-from local_engine.runtime.guarding.forking import ForkServer, forking
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application, Document
     from local_engine.jobs.designs import Drafted
+    from local_engine.runtime.preparation import Preparation
     from local_engine.verification import Report
 
 PROJECTS = "BACKEND_GENERATOR_PROJECTS"
@@ -51,8 +50,15 @@ class CreateRequest:
     yes: bool = False
 
 
-def create_project(request: CreateRequest, output: Output) -> int:
-    """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too."""
+def create_project(
+    request: CreateRequest, output: Output, prepared: Preparation | None = None
+) -> int:
+    """Exit code 1 when a check failed; the project and, with `run`, the preview stay then too.
+
+    `prepared` is what was begun early for a verification, so that nobody waits for it.
+    """
+    from local_engine.generator.blueprint import load
+
     if request.where == "docker" and not (request.run or request.verify):
         raise CommandError(
             "--docker says where it is run or verified, and neither was asked for",
@@ -61,14 +67,6 @@ def create_project(request: CreateRequest, output: Output) -> int:
         )
     if request.output is not None:
         _require_free(request.output)  # before a model is asked for nothing
-    forked = request.verify and request.where == "process"
-    with forking() if forked else nullcontext() as forks:
-        return _create(request, output, forks)
-
-
-def _create(request: CreateRequest, output: Output, forks: ForkServer | None) -> int:
-    from local_engine.generator.blueprint import load
-
     started = time.perf_counter()
     with output.step("plan") as note:
         plan = make_plan(request.prompt, request.choice, output)
@@ -78,18 +76,16 @@ def _create(request: CreateRequest, output: Output, forks: ForkServer | None) ->
     folder = request.output or _free_folder(document.application.slug)
     _require_free(folder)
     _generate(request, plan, document, folder, output)
+    if prepared is not None:
+        prepared.load(folder)
     _show_plan(plan, in_short(document), output)
     output.field("Project", str(folder.resolve()))
     output.facts |= {"project": str(folder.resolve()), "plan": plan_facts(plan)}
     report = None
     if request.verify:
-        report = _verified(request, document.application, folder, output, forks)
+        report = _verified(request, document.application, folder, output, prepared)
     if request.run:
-        facts = _started(request, folder, output, forks)
-        output.facts["preview"] = facts
-        output.field("Runs at", f"{facts['url']}  (API docs: {facts['docs']})")
-        if request.where == "process":
-            tell_users(document.application, folder, output)
+        _start(request, document.application, folder, output, prepared)
     output.field("Time", f"{time.perf_counter() - started:.1f} s altogether")
     _next(request, folder, report, output)
     output.finish()
@@ -138,20 +134,35 @@ def _verified(
     application: Application,
     folder: Path,
     output: Output,
-    forks: ForkServer | None,
+    prepared: Preparation | None,
 ) -> Report:
     report = verify_running(
-        application, folder, output, seed=request.seed, forks=forks, where=request.where
+        application, folder, output, seed=request.seed, prepared=prepared, where=request.where
     )
     output.facts["verification"] = report_facts(report)
     return report
 
 
+def _start(
+    request: CreateRequest,
+    application: Application,
+    folder: Path,
+    output: Output,
+    prepared: Preparation | None,
+) -> None:
+    facts = _started(request, folder, output, prepared)
+    output.facts["preview"] = facts
+    output.field("Runs at", f"{facts['url']}  (API docs: {facts['docs']})")
+    if request.where == "process":
+        tell_users(application, folder, output)
+
+
 def _started(
-    request: CreateRequest, folder: Path, output: Output, forks: ForkServer | None
+    request: CreateRequest, folder: Path, output: Output, prepared: Preparation | None
 ) -> dict[str, Any]:
     if request.where == "docker":
         return deployment_facts(deploy_project(folder, output))
+    forks = prepared.forks if prepared else None
     return preview_facts(start_in_background(folder, output, forks=forks))
 
 

@@ -19,7 +19,7 @@ from local_engine.jobs.verified import keep_report, present_version
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Application
-    from local_engine.runtime.guarding.forking import ForkServer
+    from local_engine.runtime.preparation import Preparation
     from local_engine.verification import Report, Result
     from local_engine.verification.events import Event as VerificationEvent
     from local_engine.verification.registry import Group
@@ -77,12 +77,12 @@ def verified(
     request: VerifyRequest,
     folder: Path,
     application: Application,
-    forks: ForkServer | None = None,
+    prepared: Preparation | None = None,
 ) -> Report:
     """Run the checks of this Blueprint against the project in a folder. Raises `JobFailed`.
 
-    The report of a whole verification is kept with the version that it is about. `forks` is a fork
-    server that had time to import, if there is one.
+    The report of a whole verification is kept with the version that it is about. `prepared` is what
+    was begun earlier for it, if anything was.
     """
     from local_engine.runtime.docker.errors import DeploymentError
     from local_engine.runtime.postgres import PostgresError
@@ -91,7 +91,7 @@ def verified(
     _require_groups(request)
     version = None if request.groups else present_version(folder)
     try:
-        report = _checked(run, request, folder, application, forks)
+        report = _checked(run, request, folder, application, prepared)
     except (PreviewError, PostgresError, DeploymentError) as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("not-startable", first, hint=rest) from None
@@ -105,7 +105,7 @@ def _checked(
     request: VerifyRequest,
     folder: Path,
     application: Application,
-    forks: ForkServer | None,
+    prepared: Preparation | None,
 ) -> Report:
     if request.where == "docker":
         from local_engine.runtime.docker.verifying.verification import verify_deployment
@@ -114,7 +114,7 @@ def _checked(
     else:
         from local_engine.runtime.verifying import verify_project
 
-        verify = partial(verify_project, forks=forks)
+        verify = partial(verify_project, prepared=prepared)
     return verify(
         application,
         folder,

@@ -5,7 +5,8 @@ again and again, so they are imported once here, and each start is a fork that g
 `python -m app ARGUMENTS`: another process, with the project's own modules, environment and folder.
 Nine tenths of the rest are imports of these modules: a packet with `prepare`, the project's folder,
 and `environment` has a fork of this process import them once (see `preparing`), and what is asked
-for that `folder` from then on is forked off that one. There is no answer to it.
+for that `folder` from then on is forked off that one. There is no answer to it. A packet with
+`ready` is answered as soon as all is imported that every project needs.
 
 Our arguments are descriptors of sockets of packets. A packet asks for one command: a JSON object
 with `arguments`, `folder` and `environment`, and four descriptors: standard input, output, error,
@@ -135,6 +136,9 @@ class Server:
         request = json.loads(message)
         if "prepare" in request:
             self._prepare(request["prepare"], request["environment"])
+            return
+        if "ready" in request:
+            channel.send(b"0")
             return
         answer = self._hand_on(request, message, descriptors) or self._fork(request, descriptors)
         for descriptor in descriptors:

@@ -83,6 +83,11 @@ class Forks:
         """Ask no more."""
         self._channel.close()
 
+    def wait_until_ready(self) -> None:
+        """Wait until a fork would be there at once, or the fork server has ended."""
+        with contextlib.suppress(ForkServerEnded):
+            self._ask(json.dumps({"ready": True}).encode(), [])
+
     def prepare(self, project: Path) -> None:
         """Have the modules of this project imported once for all that is forked for it from now on.
 

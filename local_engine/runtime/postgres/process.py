@@ -24,6 +24,9 @@ _PID_LINE, _PORT_LINE, _STATUS_LINE = 0, 3, 7
 # Children of this process are kept so that they are reaped when they end.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_children.clear)  # a fork has other children
+
 
 def running_process(data: Path) -> psutil.Process | None:
     """The server that works in this data folder; None when there is none."""

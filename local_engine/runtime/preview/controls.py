@@ -31,11 +31,14 @@ from local_engine.runtime.preview.environment import (
 )
 from local_engine.runtime.preview.errors import PreviewError
 from local_engine.runtime.preview.service import Service, start_ready
-from local_engine.runtime.preview.verification import verification_server
+from local_engine.runtime.preview.verification import (
+    DATABASE,
+    TEMPLATE,
+    clear,
+    verification_server,
+)
 from local_engine.runtime.readiness import wait_until_ready
 
-DATABASE = "project"
-TEMPLATE = "project_template"
 _READY_TIMEOUT_SECONDS = 15.0
 
 Row = dict[str, Any]
@@ -103,8 +106,7 @@ class PreviewControls:
             self._service.stop(kill=True)
         self._disconnect()
         self._server.start()  # it may be stopped, and the next verification shall find nothing
-        for name in (DATABASE, TEMPLATE):
-            self._server.drop_database(name)
+        clear(self._server)
 
     def create_users(self, users: Sequence[Mapping[str, object]]) -> dict[str, str]:
         """Create or update users by the project's own command; gives the id of each e-mail."""
@@ -268,12 +270,14 @@ class PreviewControls:
 def verification_controls(
     project: Path,
     *,
+    server: PostgresServer | None = None,
     on_event: OnEvent = ignore,
     forks: Forks | None = None,
     fork_first: bool = False,
 ) -> Iterator[PreviewControls]:
     """Start the project in this folder for a verification; gone without a trace afterwards.
 
+    `server` is a `verification_server` of the caller's, if there is one already.
     With `forks` the service is forked whenever it starts again, which is far quicker; with
     `fork_first` when it starts first, too.
     Raises `PreviewError` or `PostgresError` when it cannot be started.
@@ -281,7 +285,7 @@ def verification_controls(
     path = check_project(project)
     with contextlib.ExitStack() as held:
         with stage(on_event, "database", "Start PostgreSQL"):
-            server = held.enter_context(verification_server())
+            server = server or held.enter_context(verification_server())
             controls = PreviewControls(path, server, forks, fork_first=fork_first)
         held.callback(controls.close)
         with stage(on_event, "migrate", "Bring the database up to date"):

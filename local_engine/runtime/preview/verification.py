@@ -14,10 +14,13 @@ from local_engine.runtime.file_lock import LockTimeoutError, file_lock
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.postgres import PostgresServer, kept
 
+DATABASE = "project"
+TEMPLATE = "project_template"
+
 
 @contextlib.contextmanager
 def verification_server() -> Iterator[PostgresServer]:
-    """A running server without databases that nobody else uses; stopped at the end."""
+    """A running server that nobody else uses, with an empty `DATABASE`; stopped at the end."""
     home = engine_home()
     with contextlib.ExitStack() as held:
         for number in count(1):
@@ -34,6 +37,8 @@ def verification_server() -> Iterator[PostgresServer]:
             in_use.touch()
             held.enter_context(kept(server, "stop"))
             server.start()
+            clear(server)  # of what a copy of the project left that was killed
+            server.create_database(DATABASE)
             yield server
             server.stop()
         except BaseException:  # interrupted, say: what was half done is not for the next one
@@ -41,6 +46,12 @@ def verification_server() -> Iterator[PostgresServer]:
             raise
         finally:
             in_use.unlink(missing_ok=True)
+
+
+def clear(server: PostgresServer) -> None:
+    """Remove what a verification has put there."""
+    for name in (DATABASE, TEMPLATE):
+        server.drop_database(name)
 
 
 def clear_verification_leftovers() -> None:
