@@ -131,6 +131,7 @@ class Settings(BaseSettings):
     groq_api_key: SecretStr | None = None
     openai_api_key: SecretStr | None = None
     google_genai_use_vertexai: bool = False
+    google_vertex_base_url: BaseUrl | None = None
     google_gemini_base_url: BaseUrl = "https://generativelanguage.googleapis.com"
     groq_base_url: BaseUrl = "https://api.groq.com"
     openai_base_url: BaseUrl = "https://api.openai.com/v1"
@@ -195,9 +196,8 @@ class Settings(BaseSettings):
     @property
     def platform_providers(self) -> list[Provider]:
         """The providers for which the platform has a key of its own, for all its users."""
-        google = self.google_api_key is not None or self.google_genai_use_vertexai
         present: dict[Provider, bool] = {
-            "gemini": google,
+            "gemini": self.google_api_key is not None,
             "groq": self.groq_api_key is not None,
             "openai": self.openai_api_key is not None,
         }

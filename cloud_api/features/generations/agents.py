@@ -119,7 +119,12 @@ class AgentMaker:
         else:
             usable = await _own_providers(self._services, self._row.user_id)
             keys = {name: await self._own_key(name) for name in usable}
-        found = [_single(settings, name, key) for name, key in keys.items() if key is not None]
+        vertex = settings.google_genai_use_vertexai and self._row.way == "platform-key"
+        found = [
+            _single(settings, name, key, vertex=vertex)
+            for name, key in keys.items()
+            if key is not None
+        ]
         if not found:
             problem = RunProblem(
                 code="no-key", detail="The key is not there any more. Store one, or ask again."
@@ -186,10 +191,15 @@ def _platform_key(settings: Settings, name: ProviderName) -> SecretStr | None:
     return keys[name]
 
 
-def _single(settings: Settings, name: ProviderName, key: SecretStr) -> Provider:
+def _single(settings: Settings, name: ProviderName, key: SecretStr, *, vertex: bool) -> Provider:
+    """A provider's model; `vertex` says that Google's key is one of Google Cloud.
+
+    That is so for the platform's alone: users have keys of the Gemini API.
+    """
+    if name == "gemini" and vertex:
+        return Gemini(key, address=settings.google_vertex_base_url, vertex=True)
     if name == "gemini":
-        vertex = settings.google_genai_use_vertexai
-        return Gemini(key, address=settings.google_gemini_base_url, vertex=vertex)
+        return Gemini(key, address=settings.google_gemini_base_url)
     if name == "groq":
         return Groq(key, address=settings.groq_base_url)
     return OpenAICompatible(key, address=settings.openai_base_url)

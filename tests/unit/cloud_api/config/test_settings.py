@@ -157,3 +157,9 @@ def test_secrets_are_not_shown() -> None:
 def test_traces_go_where_opentelemetry_says(chosen: dict[str, Any], url: str | None) -> None:
     base = {"platform_environment": "development", "platform_database_url": URL}
     assert load_settings(**base, **chosen).traces_url == url
+
+
+def test_platform_has_a_provider_only_with_a_key_for_it() -> None:
+    base = {"platform_environment": "development", "platform_database_url": URL}
+    assert load_settings(**base, google_genai_use_vertexai=True).platform_providers == []
+    assert load_settings(**base, google_api_key="k").platform_providers == ["gemini"]

@@ -96,6 +96,30 @@ def test_own_key_comes_first_and_costs_the_platform_nothing(
         assert post(person, via="no-model").json()["way"] == "no-model"
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_google_cloud_is_asked_with_the_platforms_key_only(
+    new_cloud_database: Callable[[], str], own: bool
+) -> None:
+    with ModelProviders(Script.of(*replies_of(TODO)), keys=(KEY, "own-key-0123456789")) as stand_in:
+        # Where the other is meant to be asked, nobody is there.
+        addresses = {
+            "google_gemini_base_url": stand_in.gemini if own else "http://127.0.0.1:1",
+            "google_vertex_base_url": "http://127.0.0.1:1" if own else stand_in.gemini,
+        }
+        vertex = {"google_api_key": KEY, "google_genai_use_vertexai": True}
+        with running_cloud(new_cloud_database(), **addresses, **vertex) as cloud:
+            person = cloud.new_person()
+            if own:
+                given = {"key": "own-key-0123456789"}
+                assert person.client.put("/llm-keys/gemini", json=given).status_code == 200
+            run = Generation.model_validate(post(person).json())
+        paths = {one.path for one in stand_in.asked}
+    assert run.way == ("own-key" if own else "platform-key")
+    assert run.result is not None
+    assert run.result.blueprint == dump(TODO)
+    assert {"publishers/google/models" in path for path in paths} == {not own}
+
+
 def test_key_that_is_refused_is_said(new_cloud_database: Callable[[], str]) -> None:
     with (
         ModelProviders(Script.of(), keys=()) as stand_in,
