@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloud_api.config.settings import Settings, SettingsError, load_settings
-from cloud_api.database.backup import BackupError, back_up, restore, unreadable_keys
+from cloud_api.database.backup import BackupError, back_up, back_up_into, restore, unreadable_keys
 from cloud_api.database.migrations import MigrationError, migrate, read_migrations
 from cloud_api.web.logs import configure_logging
 
@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     rewrap.set_defaults(run=_rewrap)
     backup = commands.add_parser("backup", help="write all of the database into one file")
-    backup.add_argument("file", type=Path, help="the file to make, such as cloud.zip")
+    backup.add_argument(
+        "file", type=Path, help="the file to make, such as cloud.zip; - for standard output"
+    )
     backup.set_defaults(run=_back_up)
     back = commands.add_parser("restore", help="fill an empty database from such a file")
     back.add_argument("file", type=Path, help="a file that `backup` made")
@@ -160,10 +162,19 @@ def _rewrap(_chosen: argparse.Namespace) -> int:
 
 def _back_up(chosen: argparse.Namespace) -> int:
     settings = load_settings()
-    manifest = _run(back_up(settings.direct_url, chosen.file))
-    sys.stdout.write(
-        f"{chosen.file}: {manifest.rows} rows of {len(manifest.tables)} tables. Keep it where "
-        "PLATFORM_SECRET_KEY is not: keys of providers in it are encrypted with that.\n"
+    piped = str(chosen.file) == "-"
+    if piped and sys.stdout.isatty():
+        raise BackupError("a terminal cannot hold a backup. Say where to: backup - > cloud.zip")
+    if piped:
+        work = back_up_into(settings.direct_url, sys.stdout.buffer)
+    else:
+        work = back_up(settings.direct_url, chosen.file)
+    manifest = _run(work)
+    said = sys.stderr if piped else sys.stdout
+    said.write(
+        f"{'the backup' if piped else chosen.file}: {manifest.rows} rows of "
+        f"{len(manifest.tables)} tables. Keep it where PLATFORM_SECRET_KEY is not: keys of "
+        "providers in it are encrypted with that.\n"
     )
     return 0
 

@@ -109,6 +109,12 @@ async def back_up(url: str, target: Path) -> Manifest:
             return await _write(connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
 
 
+async def back_up_into(url: str, stream: BinaryIO) -> Manifest:
+    """Write a backup into a stream, such as a pipe. Raises `BackupError`, and `OSError`."""
+    async with _connected(url, "backup") as connection:
+        return await _write(connection, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED))
+
+
 @contextmanager
 def _whole_or_not_at_all(target: Path) -> Iterator[BinaryIO]:
     """A file for its owner alone, which gets its name once it is whole and on the disk."""

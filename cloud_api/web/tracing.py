@@ -121,7 +121,7 @@ def start_tracing(endpoint: str | None) -> Tracing | None:
 
     named = Resource.create({"service.name": SERVICE}).merge(OTELResourceDetector().detect())
     provider = TracerProvider(resource=named)
-    told = any(name in os.environ for name in _TIMEOUTS)
+    told = any(os.environ.get(name) for name in _TIMEOUTS)
     exporter = OTLPSpanExporter(endpoint, timeout=None if told else _EXPORT_SECONDS)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     return Tracing(provider)

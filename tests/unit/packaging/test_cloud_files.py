@@ -33,6 +33,38 @@ def test_a_schema_notices_what_is_misspelt(name: str) -> None:
     assert "https://" in schema(name)["$comment"]
 
 
+FIXED_BY_COMPOSE = {
+    "PLATFORM_ENVIRONMENT",
+    "PLATFORM_DATABASE_DIRECT_URL",
+    "PLATFORM_HOST",
+    "PORT",
+    "PLATFORM_WORKER_IN_PROCESS",
+    "MAIL_FOLDER",
+    # The container's own times and limits fit these.
+    "PLATFORM_DB_POOL_MIN",
+    "PLATFORM_DB_WAIT_SECONDS",
+    "PLATFORM_DB_STATEMENT_SECONDS",
+    "PLATFORM_ACCESS_TOKEN_SECONDS",
+    "PLATFORM_ANSWER_SECONDS",
+    "PLATFORM_HEARTBEAT_SECONDS",
+    "PLATFORM_DRAIN_SECONDS",
+    "PLATFORM_SHUTDOWN_SECONDS",
+    "OTEL_TRACES_EXPORTER",
+    "OTEL_SDK_DISABLED",
+}
+
+
+def test_compose_passes_on_what_can_be_set() -> None:
+    """One that is forgotten would be in `.env`, and do nothing."""
+    text = (FOLDER / "compose.yaml").read_text("utf-8")
+    missing = {
+        name.upper()
+        for name in Settings.model_fields
+        if not re.search(rf"^    {name.upper()}: ", text, re.MULTILINE)
+    }
+    assert missing == FIXED_BY_COMPOSE
+
+
 @pytest.fixture(scope="module")
 def objects() -> list[dict[str, Any]]:
     kubectl = program("kubectl")
@@ -79,6 +111,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def test_every_variable_is_one_that_the_service_has() -> None:
     known = {name.upper() for name in Settings.model_fields}
+    known |= {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME"}  # OpenTelemetry reads them itself
     found = {(name, word) for name, text in texts() for word in OURS.findall(text)}
     assert len(found) > 30
     assert {one for one in found if one[1] not in known} == set()

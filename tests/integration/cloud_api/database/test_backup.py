@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +18,7 @@ from cloud_service import SECRET, CloudService, Person, running_cloud
 from database_catalog import catalog
 from psycopg import sql
 
-from cloud_api.database.backup import APPLICATION, BackupError, back_up, restore
+from cloud_api.database.backup import APPLICATION, BackupError, back_up, read_manifest, restore
 from cloud_api.database.migrations import Migration, migrate, read_migrations
 from cloud_api.security.vault import Place, Sealed, Vault
 from local_engine.runtime.postgres import Database, PostgresServer
@@ -95,6 +98,24 @@ def test_all_comes_back(url_with_data: str, file: Path, database: Database) -> N
         assert catalog(one) == catalog(other)
     assert file.stat().st_mode & 0o077 == 0
     assert [path.name for path in file.parent.iterdir()] == ["cloud.zip"]
+
+
+def test_backup_goes_through_a_pipe(url_with_data: str, tmp_path: Path) -> None:
+    """As out of a container whose files nobody can write to; nothing else is in what comes."""
+    environment = {**os.environ, "PLATFORM_DATABASE_URL": url_with_data}
+    environment["PLATFORM_SECRET_KEY"] = SECRET
+    done = subprocess.run(
+        [sys.executable, "-m", "cloud_api", "backup", "-"],
+        env=environment,
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    (tmp_path / "cloud.zip").write_bytes(done.stdout)
+    manifest = read_manifest(tmp_path / "cloud.zip")
+    assert f"{manifest.rows} rows" in done.stderr.decode()
+    assert manifest.rows > 30
+    assert [path.name for path in tmp_path.iterdir()] == ["cloud.zip"]
 
 
 def test_session_that_was_ended_stays_ended(
