@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ from local_engine.runtime.docker.place import (
 from local_engine.runtime.docker.publishing import Publishing
 from local_engine.runtime.docker.replacing import Replacement
 from local_engine.runtime.docker.sweeping import undo
-from local_engine.runtime.docker.volumes import secrets_volume, volume
+from local_engine.runtime.docker.volumes import secrets_volume, volume, volumes
 from local_engine.runtime.events import LogLine, OnEvent, ignore, stage
 from local_engine.runtime.readiness import is_ready
 from local_engine.runtime.snapshots import Snapshot
@@ -141,6 +141,10 @@ class _Deploy:
         self._prefix = place.prefix(name_of(folder))
         self._called_off = threading.Event()
         self._database_id = ""
+        self._migration_id = ""
+        self._port: int | None = None
+        self._is_new = False
+        self._data_is_new = False
         self._kept: Snapshot | None = None
 
     def carry_out(self) -> Deployment:
@@ -150,6 +154,7 @@ class _Deploy:
         before = deployment_of(self._client, self._owner.installation, self._owner.project)
         if not self._wish.aside:
             self._refuse_copy(before)
+        self._is_new = before is None
         ran = before is not None and before.status == "running"
         parts = Replacement(self._client, self._owner, self._prefix)
         journal = Journal(self._owner.deploy, ran)
@@ -184,31 +189,52 @@ class _Deploy:
     def _stages(self, parts: Replacement) -> None:
         """All stages. What is of no version, the database, comes while the facts are read."""
         recipe = read_recipe(self._wish.project)
+        found: Future[specs.Surrounding] = Future()
         with ThreadPoolExecutor(1) as beside:
-            around_database = beside.submit(self._database, parts)
+            database = beside.submit(self._database, parts, found)
             try:
                 with stage(self._on_event, "image", "Build the image"):
                     facts = self._wish.facts()
                     image, proxy = self._images(recipe)
+                self._owner = parts.owner = replace(self._owner, version=facts.version)
+                around = self._around_service(found.result(), facts, image)
+                service, migrate = self._specs(around, image)
+                if self._is_new:
+                    self._prepare(parts, [migrate, service], around, proxy)
             except BaseException:
                 self._called_off.set()
                 raise
-            around = _result(around_database, self._called_off)
-        self._owner = replace(self._owner, version=facts.version)
-        parts.owner = self._owner
-        if facts.egress:
-            around = replace(around, egress=egress_network(self._client, self._owner))
-        code = self._wish.project if self._wish.worked_on else None
-        service = specs.service(around, image, code)
+            _result(database, self._called_off)
         if parts.present(service) is None:
             parts.make_room(Part.SERVICE, service.stop_seconds)
-        owed = deployed_files(self._wish.project, self._place).owed is not None
-        if owed or not self._answers(parts.present(service)):
-            self._keep_data(around, proxy)
+        files = deployed_files(self._wish.project, self._place)
+        if files.owed is not None or not self._answers(parts.present(service)):
+            if files.owed is not None or not self._data_is_new:
+                self._keep_data(around, proxy)
             with stage(self._on_event, "migrate", "Bring the database up to date"):
-                self._migrate(parts, specs.migrate(around, image))
+                self._migrate(parts, migrate)
         with stage(self._on_event, "serve", "Start the service"):
             self._serve(parts, service, around, proxy)
+
+    def _specs(self, around: specs.Surrounding, image: str) -> tuple[ContainerSpec, ContainerSpec]:
+        """The service, and what migrates its database."""
+        code = self._wish.project if self._wish.worked_on else None
+        return specs.service(around, image, code), specs.migrate(around, image)
+
+    def _prepare(
+        self,
+        parts: Replacement,
+        made: Sequence[ContainerSpec],
+        around: specs.Surrounding,
+        proxy: str,
+    ) -> None:
+        """Make what can be made while the database starts; no earlier deployment is in the way.
+
+        The proxy runs already: connections wait in it until the service answers.
+        """
+        migration, _ = [parts.create(spec) for spec in made]
+        self._migration_id = migration
+        self._port = self._publish(parts, around, proxy)
 
     def _images(self, recipe: Recipe) -> tuple[str, str]:
         """The ids of the project's image and of the proxy's."""
@@ -229,26 +255,35 @@ class _Deploy:
         self._check()
         return made, images.proxy_image(self._client, recipe, made, self._log)
 
-    def _database(self, parts: Replacement) -> specs.Surrounding:
-        """The networks and volumes, and PostgreSQL ready for connections."""
-        with engine_errors(), stage(self._on_event, "database", "Start PostgreSQL"):
-            image = images.fetched(self._client, specs.DATABASE_IMAGE, self._log, self._check)
-            around = self._around_service(self._around_database(image), image)
-            spec = specs.database(around, image)
-            present = parts.present(spec)
-            identity = present.id if present else parts.create(spec)
-            if present is None:
-                refuse_older_data(self._client, identity, around.data)
-            self._client.start(identity)
-            readiness.wait_for_database(self._client, identity, self._check)
-            make_owner(self._client, identity)
-            self._database_id = identity
-            return around
+    def _database(self, parts: Replacement, found: Future[specs.Surrounding]) -> None:
+        """What surrounds it, told as soon as it is `found`; PostgreSQL, until it is ready."""
+        try:
+            with engine_errors(), stage(self._on_event, "database", "Start PostgreSQL"):
+                image = images.fetched(self._client, specs.DATABASE_IMAGE, self._log, self._check)
+                around = self._around_database(image)
+                found.set_result(around)
+                self._start_database(parts, around, image)
+        except BaseException as failure:
+            if not found.done():
+                found.set_exception(failure)
+            raise
+
+    def _start_database(self, parts: Replacement, around: specs.Surrounding, image: str) -> None:
+        spec = specs.database(around, image)
+        present = parts.present(spec)
+        identity = present.id if present else parts.create(spec)
+        if present is None and not self._data_is_new:
+            refuse_older_data(self._client, identity, around.data)
+        self._client.start(identity)
+        readiness.wait_for_database(self._client, identity, self._check)
+        make_owner(self._client, identity)
+        self._database_id = identity
 
     def _around_database(self, image: str) -> specs.Surrounding:
         client, owner, prefix, place = self._client, self._owner, self._prefix, self._place
         passwords = specs.database_secrets(place.superuser_password, place.database_password)
         name, user = f"{prefix}-secrets", specs.POSTGRES_USER
+        self._data_is_new = not volumes(client, owner.installation, owner.project, Part.DATA)
         return specs.Surrounding(
             inside=inside_network(client, owner, f"{prefix}-inside"),
             data=volume(client, owner, Part.DATA, f"{prefix}-data"),
@@ -256,7 +291,10 @@ class _Deploy:
             settings=self._wish.settings,
         )
 
-    def _around_service(self, around: specs.Surrounding, image: str) -> specs.Surrounding:
+    def _around_service(
+        self, around: specs.Surrounding, facts: Facts, image: str
+    ) -> specs.Surrounding:
+        """With the service's networks and secrets, too; any `image` will do to carry these."""
         client, owner, place = self._client, self._owner, self._place
         # A verification must not send the project's e-mails.
         own = {} if self._wish.aside else own_settings(self._wish.project)
@@ -266,6 +304,7 @@ class _Deploy:
             around,
             edge=edge_network(client, owner),
             own=secrets_volume(client, owner, Part.SETTINGS, name, image, specs.APP_USER, secret),
+            egress=egress_network(client, owner) if facts.egress else None,
         )
 
     def _answers(self, service: Container | None) -> bool:
@@ -286,7 +325,7 @@ class _Deploy:
         )
 
     def _migrate(self, parts: Replacement, spec: ContainerSpec) -> None:
-        identity = parts.create(spec)
+        identity = self._migration_id or parts.create(spec)
         self._client.start(identity)
         code = readiness.wait_for_end(self._client, identity, self._check)
         lines = last_lines(self._client, identity)
@@ -305,14 +344,17 @@ class _Deploy:
         present = parts.present(spec)
         identity = present.id if present else parts.create(spec)
         self._client.start(identity)
-        publishing = Publishing(self._client, self._place, parts, self._log)
-        port = publishing.publish(around, proxy_image, self._wish.port)
+        port = self._port or self._publish(parts, around, proxy_image)
         readiness.wait_for_service(self._client, identity, port, self._check)
         self._place.last_port = port
         if self._wish.door is not None:
             door = specs.door(around, proxy_image, self._wish.door)
             present = parts.present(door)
             self._client.start(present.id if present else parts.create(door))
+
+    def _publish(self, parts: Replacement, around: specs.Surrounding, image: str) -> int:
+        publishing = Publishing(self._client, self._place, parts, self._log)
+        return publishing.publish(around, image, self._wish.port)
 
     def _check(self) -> None:
         if self._called_off.is_set():
@@ -329,10 +371,10 @@ def _with_kept(failure: DeploymentError, kept: Snapshot) -> DeploymentError:
     )
 
 
-def _result(future: Future[specs.Surrounding], called_off: threading.Event) -> specs.Surrounding:
+def _result(future: Future[None], called_off: threading.Event) -> None:
     """What a thread beside this one gives; it is called off with this one."""
     try:
-        return future.result()
+        future.result()
     except BaseException:
         called_off.set()
         raise
