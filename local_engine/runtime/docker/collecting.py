@@ -23,7 +23,7 @@ Whereabouts = Literal["there", "missing", "deleted"]
 """Of a project; `missing` is one that is not where it was, and of which nothing else is known."""
 WhereaboutsOf = Callable[[str, str], Whereabouts]
 Labels = Mapping[str, str]
-_SHARED = (Part.RUNTIME, Part.PROXY)
+_SHARED = (Part.RUNTIME, Part.PROXY, Part.CLUSTER)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,33 @@
-"""The role that the service connects as: it owns the project's database, and nothing else."""
+"""The role that the service connects as: it owns the project's database, and nothing else.
+
+And the superuser's password, which a cluster that was prepared does not have yet.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker.errors import DeploymentError, quoted
-from local_engine.runtime.docker.specs import DATABASE, PASSWORD_FILE, SECRETS, SUPERUSER, USER
+from local_engine.runtime.docker.specs import (
+    DATABASE,
+    PASSWORD_FILE,
+    SECRETS,
+    SUPERUSER,
+    SUPERUSER_FILE,
+    USER,
+)
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-# The password is read from its file by psql itself. Where a statement fails, PostgreSQL would write
-# it into its log.
+# The passwords are read from their files by psql itself. Where a statement fails, PostgreSQL would
+# write it into its log.
 _SCRIPT = rf"""
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username {SUPERUSER} --dbname postgres <<'SQL'
 \set password `cat {SECRETS}/{PASSWORD_FILE}`
+\set superuser `cat {SECRETS}/{SUPERUSER_FILE}`
 SET log_min_error_statement = panic;
+ALTER ROLE {SUPERUSER} PASSWORD :'superuser';
 SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{USER}') AS known \gset
 \if :known
 ALTER ROLE {USER} PASSWORD :'password';

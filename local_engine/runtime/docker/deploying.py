@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -191,16 +191,18 @@ class _Deploy:
         recipe = read_recipe(self._wish.project)
         found: Future[specs.Surrounding] = Future()
         with ThreadPoolExecutor(1) as beside:
-            database = beside.submit(self._database, parts, found)
+            database = beside.submit(self._database, parts, recipe, found)
             try:
                 with stage(self._on_event, "image", "Build the image"):
                     facts = self._wish.facts()
                     image, proxy = self._images(recipe)
                 self._owner = parts.owner = replace(self._owner, version=facts.version)
-                around = self._around_service(found.result(), facts, image)
+                around = found.result()
+                if facts.egress:
+                    around = replace(around, egress=egress_network(self._client, self._owner))
                 service, migrate = self._specs(around, image)
                 if self._is_new:
-                    self._prepare(parts, [migrate, service], around, proxy)
+                    self._migration_id, service_id = parts.create(migrate), parts.create(service)
             except BaseException:
                 self._called_off.set()
                 raise
@@ -209,10 +211,11 @@ class _Deploy:
             parts.make_room(Part.SERVICE, service.stop_seconds)
         files = deployed_files(self._wish.project, self._place)
         if files.owed is not None or not self._answers(parts.present(service)):
-            if files.owed is not None or not self._data_is_new:
+            waits = self._is_new and self._data_is_new and files.owed is None
+            if not waits:
                 self._keep_data(around, proxy)
             with stage(self._on_event, "migrate", "Bring the database up to date"):
-                self._migrate(parts, migrate)
+                self._migrate(parts, migrate, service_id if waits and not facts.egress else "")
         with stage(self._on_event, "serve", "Start the service"):
             self._serve(parts, service, around, proxy)
 
@@ -220,21 +223,6 @@ class _Deploy:
         """The service, and what migrates its database."""
         code = self._wish.project if self._wish.worked_on else None
         return specs.service(around, image, code), specs.migrate(around, image)
-
-    def _prepare(
-        self,
-        parts: Replacement,
-        made: Sequence[ContainerSpec],
-        around: specs.Surrounding,
-        proxy: str,
-    ) -> None:
-        """Make what can be made while the database starts; no earlier deployment is in the way.
-
-        The proxy runs already: connections wait in it until the service answers.
-        """
-        migration, _ = [parts.create(spec) for spec in made]
-        self._migration_id = migration
-        self._port = self._publish(parts, around, proxy)
 
     def _images(self, recipe: Recipe) -> tuple[str, str]:
         """The ids of the project's image and of the proxy's."""
@@ -255,29 +243,41 @@ class _Deploy:
         self._check()
         return made, images.proxy_image(self._client, recipe, made, self._log)
 
-    def _database(self, parts: Replacement, found: Future[specs.Surrounding]) -> None:
-        """What surrounds it, told as soon as it is `found`; PostgreSQL, until it is ready."""
+    def _database(
+        self, parts: Replacement, recipe: Recipe, found: Future[specs.Surrounding]
+    ) -> None:
+        """PostgreSQL, until it is ready. What surrounds all parts is told as soon as it is `found`.
+
+        Where nothing was deployed before, the proxy runs already: connections wait in it.
+        """
+        client = self._client
         try:
             with engine_errors(), stage(self._on_event, "database", "Start PostgreSQL"):
-                image = images.fetched(self._client, specs.DATABASE_IMAGE, self._log, self._check)
+                images.fetched(client, specs.DATABASE_IMAGE, self._log, self._check)
+                image = images.database_image(client, specs.DATABASE_IMAGE, self._log, self._check)
                 around = self._around_database(image)
+                identity = self._start_database(parts, around, image)
+                around = self._around_service(around, image)
                 found.set_result(around)
-                self._start_database(parts, around, image)
+                readiness.wait_for_database(client, identity, self._check)
+                make_owner(client, identity)
+                self._database_id = identity
+                if self._is_new and recipe.shared and image_id(client, recipe.runtime_tag):
+                    proxy = images.proxy_image(client, recipe, "", self._log)
+                    self._port = self._publish(parts, around, proxy)
         except BaseException as failure:
             if not found.done():
                 found.set_exception(failure)
             raise
 
-    def _start_database(self, parts: Replacement, around: specs.Surrounding, image: str) -> None:
+    def _start_database(self, parts: Replacement, around: specs.Surrounding, image: str) -> str:
         spec = specs.database(around, image)
         present = parts.present(spec)
         identity = present.id if present else parts.create(spec)
         if present is None and not self._data_is_new:
             refuse_older_data(self._client, identity, around.data)
         self._client.start(identity)
-        readiness.wait_for_database(self._client, identity, self._check)
-        make_owner(self._client, identity)
-        self._database_id = identity
+        return identity
 
     def _around_database(self, image: str) -> specs.Surrounding:
         client, owner, prefix, place = self._client, self._owner, self._prefix, self._place
@@ -291,10 +291,8 @@ class _Deploy:
             settings=self._wish.settings,
         )
 
-    def _around_service(
-        self, around: specs.Surrounding, facts: Facts, image: str
-    ) -> specs.Surrounding:
-        """With the service's networks and secrets, too; any `image` will do to carry these."""
+    def _around_service(self, around: specs.Surrounding, image: str) -> specs.Surrounding:
+        """With the proxy's network and the service's secrets; any `image` will do to carry them."""
         client, owner, place = self._client, self._owner, self._place
         # A verification must not send the project's e-mails.
         own = {} if self._wish.aside else own_settings(self._wish.project)
@@ -304,7 +302,6 @@ class _Deploy:
             around,
             edge=edge_network(client, owner),
             own=secrets_volume(client, owner, Part.SETTINGS, name, image, specs.APP_USER, secret),
-            egress=egress_network(client, owner) if facts.egress else None,
         )
 
     def _answers(self, service: Container | None) -> bool:
@@ -324,9 +321,12 @@ class _Deploy:
             self._on_event,
         )
 
-    def _migrate(self, parts: Replacement, spec: ContainerSpec) -> None:
+    def _migrate(self, parts: Replacement, spec: ContainerSpec, service: str) -> None:
+        """A `service` that is new as its database starts beside: until then it is not ready."""
         identity = self._migration_id or parts.create(spec)
         self._client.start(identity)
+        if service:
+            self._client.start(service)
         code = readiness.wait_for_end(self._client, identity, self._check)
         lines = last_lines(self._client, identity)
         for line in lines:

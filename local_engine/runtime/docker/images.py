@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from local_engine.runtime.docker import proxy
+from local_engine.runtime.docker import cluster, proxy
 from local_engine.runtime.docker.client import image_id, refused
 from local_engine.runtime.docker.dockerfile import FILE, LOCK, Recipe, labelled
 from local_engine.runtime.docker.errors import LINES_SHOWN, DeploymentError, quoted
@@ -27,6 +27,18 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NOISE = (" --->", "Removing intermediate")
 
 OnLine = Callable[[str], None]
+_DATABASE = f"""FROM {{public}}
+COPY {cluster.FILE} /
+RUN install -d -m 0700 -o postgres -g postgres {cluster.FOLDER}
+USER postgres
+RUN initdb --pgdata {cluster.FOLDER} --username postgres --auth trust \\
+    && echo 'host all all all scram-sha-256' >> {cluster.FOLDER}/pg_hba.conf \\
+    && echo "listen_addresses = '*'" >> {cluster.FOLDER}/postgresql.conf
+ENTRYPOINT ["sh", "/{cluster.FILE}"]
+CMD ["postgres"]
+"""
+"""From where it can be reached, and by whom, is what the public image's own entrypoint says."""
+
 Check = Callable[[], None]
 
 
@@ -86,6 +98,22 @@ def proxy_image(client: APIClient, recipe: Recipe, project_image: str, on_line: 
         f"FROM {base}\nCOPY {proxy.FILE} /\nHEALTHCHECK NONE\nWORKDIR /\n", labels
     )
     return build(client, text_context({FILE: dockerfile, proxy.FILE: program}), tag, on_line)
+
+
+def database_image(client: APIClient, public: str, on_line: OnLine, check: Check = _nothing) -> str:
+    """The image of PostgreSQL with a cluster in it, built once; gives its id.
+
+    `public` is the name of the image that it stands on, which is there. The cluster is what that
+    image makes for itself, without passwords: a database gets its own before it can be reached.
+    """
+    program = cluster.program()
+    dockerfile = labelled(_DATABASE.format(public=public), Owner().labels(Part.CLUSTER))
+    made_of = f"{image_id(client, public)}\n{dockerfile}\n{program}"
+    tag = f"backend-generator/database:{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
+    if (known := image_id(client, tag)) is not None:
+        return known
+    context = text_context({FILE: dockerfile, cluster.FILE: program})
+    return build(client, context, tag, on_line, check)
 
 
 def fetched(client: APIClient, name: str, on_line: OnLine, check: Check = _nothing) -> str:

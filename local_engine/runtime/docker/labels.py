@@ -36,6 +36,7 @@ class Part(StrEnum):
     SECRETS = "secrets"
     SETTINGS = "settings"
     RUNTIME = "runtime"
+    CLUSTER = "cluster"
     IMAGE = "image"
 
 

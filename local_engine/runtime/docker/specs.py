@@ -21,7 +21,7 @@ APP_USER = 10001
 POSTGRES_USER = 999
 """The user `postgres` of the public image."""
 PASSWORD_FILE = "database_password"  # noqa: S105 - the name of a file
-_SUPERUSER_FILE = "superuser_password"
+SUPERUSER_FILE = "superuser_password"
 
 _CODE = "/srv/app"
 _DATA = "/var/lib/postgresql"
@@ -54,7 +54,6 @@ def database(around: Surrounding, image: str) -> ContainerSpec:
         user=f"{POSTGRES_USER}:{POSTGRES_USER}",
         limits=Limits(memory=1024),
         networks={around.inside: ["database"]},
-        environment={"POSTGRES_PASSWORD_FILE": f"{SECRETS}/{_SUPERUSER_FILE}"},
         mounts=[Mount(around.data, _DATA), Mount(around.secrets, SECRETS, read_only=True)],
         tmpfs={**_TMP, _SOCKETS: sockets},
         shared_memory=128,
@@ -141,7 +140,7 @@ def _project_part(
 
 def database_secrets(superuser: str, password: str) -> Mapping[str, str]:
     """The files that the database reads: passwords of PostgreSQL's superuser and of the owner."""
-    return {_SUPERUSER_FILE: superuser, PASSWORD_FILE: password}
+    return {SUPERUSER_FILE: superuser, PASSWORD_FILE: password}
 
 
 def service_secrets(password: str, secret_key: str, own: Mapping[str, str]) -> Mapping[str, str]:
