@@ -30,7 +30,9 @@ from local_engine.generator.agents.providers import (
     Refused,
     Retrying,
     Truncated,
+    Usage,
 )
+from local_engine.generator.agents.providers.answers import storable
 
 _TODAY = "What may be used today (UTC) does not pay for another question."
 
@@ -158,22 +160,15 @@ def _digest(question: Question) -> str:
 def _failed(error: ProviderError) -> dict[str, Any]:
     kept: dict[str, Any] = {"kind": type(error).__name__, "message": error.message}
     if isinstance(error, Truncated | InvalidAnswer):
-        kept["text"] = _storable(error.text)
+        kept["text"] = storable(error.text)
     if isinstance(error, InvalidAnswer):
         kept["faults"] = [asdict(fault) for fault in error.faults]
         kept["value"] = error.value
     return kept
 
 
-def _storable(text: str) -> str:
-    """The text without what PostgreSQL cannot keep."""
-    return text.replace("\0", "").encode(errors="replace").decode()
-
-
 def _again(known: dict[str, Any]) -> Answer:
     """What came of a question before; its usage was counted then."""
-    from local_engine.generator.agents.providers import Usage
-
     match known["kind"]:
         case "Answer":
             return Answer(known["value"], known["provider"], known["model"], Usage())

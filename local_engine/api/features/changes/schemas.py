@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from local_engine.api.features.blueprints.schemas import Base, BlueprintProblem, Text
+from local_engine.api.rehearsals import Rehearsal
 from local_engine.jobs.kinds.plan import PlannedQuestion
 
 MAX_EDITS = 200
@@ -78,23 +79,6 @@ class DataRisk(BaseModel):
     rows: int | None = None
 
 
-class ProposedRehearsal(BaseModel):
-    """What the migration does to a copy of the data: numbers of rows, by table.
-
-    `emptied` had a value in a column that goes. `refused` is why the migration `at` does not fit
-    the data; none of the others counts then. `lines` say it in words.
-    """
-
-    migrations: list[str]
-    rows: dict[str, int]
-    changed: dict[str, int]
-    emptied: dict[str, int]
-    lost: dict[str, int]
-    at: str | None
-    refused: str | None
-    lines: list[str]
-
-
 class ChangedCheck(BaseModel):
     """A check that comes or goes."""
 
@@ -120,7 +104,7 @@ class Proposal(BaseModel):
     refusals: list[str]
     risks: list[DataRisk]
     loses_data: bool
-    rehearsal: ProposedRehearsal | None = None
+    rehearsal: Rehearsal | None = None
     new_checks: list[ChangedCheck]
     gone_checks: list[ChangedCheck]
     warnings: list[BlueprintProblem]

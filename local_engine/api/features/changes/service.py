@@ -12,8 +12,9 @@ from local_engine.api.features.blueprints.service import (
     require_base,
     require_valid,
 )
-from local_engine.api.features.changes.schemas import Proposal, ProposedRehearsal
+from local_engine.api.features.changes.schemas import Proposal
 from local_engine.api.problems import Problem
+from local_engine.api.rehearsals import Rehearsal
 
 if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
@@ -122,7 +123,7 @@ def _with_data(folder: Path, proposal: Proposal, rehearse: bool) -> Proposal:
         for risk, rows in zip(proposal.risks, foreseen.counts, strict=True):
             risk.rows = rows
         facts = {**foreseen.facts(), "lines": foreseen.lines}
-        proposal.rehearsal = ProposedRehearsal.model_validate(facts)
+        proposal.rehearsal = Rehearsal.model_validate(facts)
     return proposal
 
 

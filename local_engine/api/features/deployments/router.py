@@ -17,6 +17,7 @@ from local_engine.api.features.jobs import service as jobs
 from local_engine.api.features.jobs.schemas import JobFacts
 from local_engine.api.features.projects.router import ProjectId
 from local_engine.api.features.versions.router import Folder, IdleFolder
+from local_engine.api.rehearsals import Rehearsal
 from local_engine.api.streams import OneStream, follow_lines
 from local_engine.jobs.kinds.deploy import DeployRequest
 
@@ -99,7 +100,7 @@ def get_usage(folder: Folder) -> schemas.UsageList:
 
 
 @router.get(f"{_OF}/rehearsal", responses=refusals(404, 409), operation_id="rehearseDeployment")
-def rehearse(folder: IdleFolder) -> schemas.DeployedRehearsal | None:
+def rehearse(folder: IdleFolder) -> Rehearsal | None:
     """Try the migrations of the next deploy on a copy of the deployed data."""
     return service.rehearse(folder)
 

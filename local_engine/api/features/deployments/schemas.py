@@ -94,23 +94,6 @@ class DeploymentLog(BaseModel):
     lines: list[DeploymentLine]
 
 
-class DeployedRehearsal(BaseModel):
-    """What the migrations of the next deploy do to the deployed rows, tried on a copy.
-
-    Numbers are of rows by table: with other values, with a value in a column that goes, gone.
-    `refused` is PostgreSQL's word against the migration `at`. Null where there is nothing to try.
-    """
-
-    migrations: list[str]
-    rows: dict[str, int]
-    changed: dict[str, int]
-    emptied: dict[str, int]
-    lost: dict[str, int]
-    at: str | None
-    refused: str | None
-    lines: list[str]
-
-
 class Unneeded(BaseModel):
     """A thing in the engine that belongs to a deleted project, or to nobody."""
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from local_engine.api.features.deployments.schemas import (
     Collected,
     Collection,
-    DeployedRehearsal,
     DeploymentFacts,
     DeploymentLine,
     DockerFacts,
@@ -25,6 +24,7 @@ from local_engine.api.features.deployments.schemas import (
     Unneeded,
 )
 from local_engine.api.problems import Problem
+from local_engine.api.rehearsals import Rehearsal
 
 if TYPE_CHECKING:
     from local_engine.runtime.docker.collecting import Unused
@@ -120,7 +120,7 @@ def lines(folder: Path, wanted: Wanted, since: datetime | None, last: int) -> li
         ]
 
 
-def rehearse(folder: Path) -> DeployedRehearsal | None:
+def rehearse(folder: Path) -> Rehearsal | None:
     """What the next deploy's migrations would do to the deployed data."""
     from local_engine.jobs.kinds.deploy import rehearsed
 
@@ -129,7 +129,7 @@ def rehearse(folder: Path) -> DeployedRehearsal | None:
         found = rehearsed(folder)
     if found is None:
         return None
-    return DeployedRehearsal.model_validate({**found.facts(), "lines": found.lines})
+    return Rehearsal.model_validate({**found.facts(), "lines": found.lines})
 
 
 class Collecting:

@@ -29,7 +29,7 @@ def value_of(text: str, schema: JsonSchema) -> Any:
             text=text,
             faults=(fault,),
         ) from None
-    value = _clean(without_nulls(value, schema))
+    value = storable(without_nulls(value, schema))
     faults = _faults(value, schema)
     if faults:
         raise InvalidAnswer(
@@ -54,15 +54,15 @@ def _json_of(text: str) -> Any:
     return value
 
 
-def _clean(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """The value without what JSON can say and no file and no database can keep."""
     match value:
         case str():
             return value.replace("\x00", "").encode("utf-8", "replace").decode()
         case list():
-            return [_clean(item) for item in value]
+            return [storable(item) for item in value]
         case dict():
-            return {_clean(key): _clean(item) for key, item in value.items()}
+            return {storable(key): storable(item) for key, item in value.items()}
     return value
 
 
