@@ -7,6 +7,7 @@ left behind.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -26,6 +27,8 @@ def install() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _handle)
+    # A query that is cut short ends with its connection; psycopg would tell people of that.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 def exit_code() -> int:
