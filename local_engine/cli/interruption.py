@@ -15,6 +15,7 @@ import threading
 from types import FrameType
 
 _STOPPING = b"\nStopping what was started; this takes a few seconds ...\n"
+_MOMENT_SECONDS = 0.02
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _came: list[int] = []
@@ -27,6 +28,7 @@ def install() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _handle)
+    sys.unraisablehook = _heed
     # A query that is cut short ends with its connection; psycopg would tell people of that.
     logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
@@ -65,3 +67,14 @@ def _handle(number: int, _frame: FrameType | None) -> None:
         os.write(2, _STOPPING)
     if first:
         raise KeyboardInterrupt
+
+
+def _heed(ignored: sys.UnraisableHookArgs) -> None:
+    """Interrupt once more where Python lets nothing through: in the end of an object, say."""
+    if issubclass(ignored.exc_type, KeyboardInterrupt) and _came:
+        number = _came[0]
+        _came.clear()
+        # Raised in here it would be ignored again: so a moment later, by another thread.
+        threading.Timer(_MOMENT_SECONDS, os.kill, [os.getpid(), number]).start()
+    else:
+        sys.__unraisablehook__(ignored)

@@ -128,6 +128,7 @@ class Cluster:
             errors="replace",
             cwd=data.anchor,
             env=process.environment(),
+            start_new_session=True,  # Ctrl-C is for who waits for it
             check=False,
             **identity,
         )
