@@ -117,8 +117,7 @@ class ServerData:
         folder = DEPLOYED if self.where == "docker" else "snapshots"
         files = SnapshotFiles(project / ".git/backend-generator" / folder)
         held = HeldDatabase(self.server, self.name, files)
-        held.clear_leftovers()
-        held.settle()
+        held.recover()
         yield held
 
     @contextlib.contextmanager

@@ -39,8 +39,7 @@ class PreviewData:
         folder = PreviewFolder.of_project(project)
         with _snapshot_errors(), held_server() as server, file_lock(folder.data_lock):
             held = HeldDatabase(server, folder.name, snapshot_files(project.resolve()))
-            held.clear_leftovers()
-            held.settle()
+            held.recover()
             yield held
 
     @contextlib.contextmanager

@@ -52,8 +52,7 @@ def bring_up_to_date(
         if files.owed is not None or _is_behind(server, folder.name, project):
             held = HeldDatabase(server, folder.name, files)
             try:
-                held.clear_leftovers()
-                held.settle()
+                held.recover()
                 keep_before_migrating(held, project, on_event)
             except MigrationRefusedError as error:
                 raise PreviewError(str(error)) from None

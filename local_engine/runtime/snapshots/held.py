@@ -81,14 +81,20 @@ class HeldDatabase:
         self.files = files
         self._server = server
 
-    def clear_leftovers(self) -> None:
-        """Remove what killed processes left unfinished."""
+    def recover(self) -> None:
+        """Remove what killed processes left unfinished, and carry out a restoring that they owe.
+
+        The service may have gone on since, so what is there by now is kept as a snapshot first.
+        """
         self.files.clear_leftovers()
         for word in (_THEN, _NOW, "old"):
             self._server.drop_database(beside(self.name, word))
+        if self.files.owed is not None and self.has_rows:
+            self.store("replaced")
+        self.settle()
 
     def settle(self) -> None:
-        """Carry out a restoring that counts as done but was cut short, if there is one."""
+        """Carry out a restoring that counts as done, if there is one."""
         owed = self.files.owed
         if owed is not None:
             snapshot = self.files.find(owed)

@@ -65,8 +65,7 @@ def keep_data(
     try:
         with open_door() as server:
             held = HeldDatabase(server, DATABASE, files)
-            held.clear_leftovers()
-            held.settle()
+            held.recover()
             return keep_before_migrating(held, project, on_event)
     except MigrationRefusedError as refusal:
         raise DeploymentError(str(refusal)) from None

@@ -133,8 +133,7 @@ def _held(client: APIClient, found: Deployment, project: Path) -> Iterator[HeldD
                 open_door(client, owner, place, around, proxy.image, database.id) as server,
             ):
                 held = HeldDatabase(server, specs.DATABASE, deployed_files(project, place))
-                held.clear_leftovers()
-                held.settle()
+                held.recover()
                 yield held
         finally:
             place.journal = None

@@ -91,7 +91,7 @@ def kills(server: PostgresServer, database: Database, folder: Path, seeds: range
             with files.content(one):  # what is described is whole
                 pass
         held = HeldDatabase(server, database.name, files)
-        held.clear_leftovers()
+        held.recover()
         held.restore(snapshot)
         assert run(database, SUM)[0] == (ROWS, ROWS * (ROWS + 1) // 2)
         for one in files.all():

@@ -193,10 +193,27 @@ def test_what_a_killed_process_left_is_cleared_away(
     (folder / "0123456789abcdef.new").write_bytes(b"half")
     (folder / "0123456789abcdef.dump").write_bytes(b"whole, but never described")
     (folder / "fedcba9876543210.json").write_text("{")
-    held.clear_leftovers()
+    held.recover()
     assert files.all() == [kept]
     assert {path.name for path in folder.iterdir()} == {
         f"{kept.id}.dump",
         f"{kept.id}.json",
         "fedcba9876543210.json",
     }
+
+
+def test_rows_written_while_a_restoring_was_owed_are_kept(
+    database: Database, held: HeldDatabase, files: SnapshotFiles
+) -> None:
+    run(database, "CREATE TABLE notes (title text)", "INSERT INTO notes VALUES ('old')")
+    old = held.store("asked")
+    files.owe(old.id)  # and whoever was to carry it out was killed
+    run(database, "INSERT INTO notes VALUES ('written since')")
+    held.recover()
+    assert run(database, "SELECT title FROM notes") == [("old",)]
+    (kept,) = [one for one in files.all() if one.id != old.id]
+    assert (kept.reason, kept.rows) == ("replaced", {"notes": 2})
+    held.recover()  # nothing is owed any more
+    assert len(files.all()) == 2
+    held.restore(kept)
+    assert run(database, "SELECT title FROM notes ORDER BY 1") == [("old",), ("written since",)]
