@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
@@ -99,6 +100,55 @@ def test_the_numbers_have_no_gap(tmp_path: Path) -> None:
 def test_the_queues_schema_is_the_installed_librarys() -> None:
     """A newer procrastinate that changes its schema needs a migration, not another first one."""
     assert SchemaManager.get_schema().strip() in MIGRATIONS[0].sql
+
+
+SHIPPED_NOWHERE = 9
+"""Up to here nothing was ever updated in place, so the rule holds for what comes after."""
+
+BREAKS_REPLICAS_OF_BEFORE = {
+    "drops": re.compile(r"\bDROP\s+(?!INDEX\b|NOT\s+NULL\b|TRIGGER\b)\w+", re.IGNORECASE),
+    "renames": re.compile(r"\bRENAME\b", re.IGNORECASE),
+    "demands a value": re.compile(
+        r"\bSET\s+NOT\s+NULL\b"
+        r"|\bADD\s+COLUMN\s+(?!.*\bDEFAULT\b|.*\bGENERATED\b)[^,;]*\bNOT\s+NULL\b",
+        re.IGNORECASE,
+    ),
+    "changes a type": re.compile(r"\bALTER\s+COLUMN\s+\w+\s+(SET\s+DATA\s+)?TYPE\b", re.IGNORECASE),
+}
+
+
+def breaks(migration: Migration) -> set[str]:
+    """What of it the replicas of before may stumble over, while they still run.
+
+    A file that only takes away what an earlier release has stopped using says so: `-- Contracts:
+    0010.`, the migration that gave what is used instead.
+    """
+    contracts = re.search(r"^-- Contracts: (\d{4})\.$", migration.sql, re.MULTILINE)
+    if contracts and int(contracts[1]) < migration.number:
+        return set()
+    return {what for what, how in BREAKS_REPLICAS_OF_BEFORE.items() if how.search(migration.sql)}
+
+
+def test_replicas_of_before_go_on_while_an_update_rolls_out() -> None:
+    found = {one.title: breaks(one) for one in MIGRATIONS[SHIPPED_NOWHERE:] if breaks(one)}
+    assert found == {}, "expand first, contract in a later release: docs/cloud.md"
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        (MIGRATIONS[6].sql, {"drops", "demands a value"}),
+        ("ALTER TABLE a RENAME COLUMN b TO c", {"renames"}),
+        ("ALTER TABLE a ALTER COLUMN b TYPE bigint", {"changes a type"}),
+        ("ALTER TABLE a ADD COLUMN b text NOT NULL", {"demands a value"}),
+        ("ALTER TABLE a ADD COLUMN b text NOT NULL DEFAULT ''", set()),
+        ("ALTER TABLE a ADD COLUMN b text; DROP INDEX c; CREATE TABLE d (e text NOT NULL)", set()),
+        ("-- Contracts: 0010.\nALTER TABLE a DROP COLUMN b", set()),
+        ("-- Contracts: 0011.\nALTER TABLE a DROP COLUMN b", {"drops"}),
+    ],
+)
+def test_what_breaks_replicas_of_before_is_noticed(sql: str, found: set[str]) -> None:
+    assert breaks(Migration(11, "new", sql)) == found
 
 
 def test_open_runs_are_found_without_reading_all(new_cloud_database: Callable[[], str]) -> None:
