@@ -28,7 +28,7 @@ def own_settings(project: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        found = dotenv_values(path)
+        found = dotenv_values(path, interpolate=False)  # else it takes from our environment
     except (OSError, UnicodeDecodeError) as failure:
         raise DeploymentError(
             f"{path} cannot be read.\nMake it readable, in UTF-8, or remove it. ({failure})"

@@ -29,6 +29,14 @@ def test_what_the_deployment_has_of_its_own_is_left_out(tmp_path: Path) -> None:
     }
 
 
+def test_nothing_of_this_process_environment_gets_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWN_KEY", "of-the-engine")
+    (tmp_path / ".env").write_text("SMTP_PASSWORD='${OWN_KEY}'\nMAIL_FROM=a$OWN_KEY\n")
+    assert own_settings(tmp_path) == {"smtp_password": "${OWN_KEY}", "mail_from": "a$OWN_KEY"}
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "ümlaut"])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / ".env").write_text(f"'{name}'=secret\n", encoding="utf-8")
