@@ -87,6 +87,11 @@ class Container:
         """Whether its process runs."""
         return self.state == "running"
 
+    @property
+    def lives(self) -> bool:
+        """Whether it runs, or may yet without being started: it is paused, or restarts for ever."""
+        return self.state not in ("created", "exited", "dead")
+
 
 def ours(
     client: APIClient, installation: str, project: str = "", part: Part | None = None

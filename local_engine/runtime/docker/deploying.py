@@ -155,7 +155,7 @@ class _Deploy:
         if not self._wish.aside:
             self._refuse_copy(before)
         self._is_new = before is None
-        ran = before is not None and before.status == "running"
+        ran = before is not None and before.is_up
         parts = Replacement(self._client, self._owner, self._prefix)
         journal = Journal(self._owner.deploy, ran)
         self._place.journal = journal

@@ -56,7 +56,14 @@ class Deployment:
         if not self.parts:
             return "removed"
         run = [part in self.parts and self.parts[part].runs for part in RUNNING_PARTS]
-        return "running" if all(run) else "partly" if any(run) else "stopped"
+        lives = any(one.lives for one in self.parts.values())
+        return "running" if all(run) else "partly" if lives else "stopped"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether nobody has stopped its service: one that ends and restarts for ever is up."""
+        service = self.parts.get(Part.SERVICE)
+        return service is not None and service.lives
 
     @property
     def url(self) -> str | None:

@@ -80,7 +80,7 @@ def remove_images(client: APIClient, installation: str, project: str) -> None:
 
 
 def _stop(client: APIClient, one: Container | None) -> None:
-    if one is not None and one.runs:
+    if one is not None and one.lives:
         stop(client, one.id, _SECONDS[Part(one.part)])
 
 

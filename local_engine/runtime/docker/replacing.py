@@ -50,7 +50,7 @@ class Replacement:
     def make_room(self, part: Part, stop_seconds: int) -> None:
         """Stop what runs as this part; it is not removed."""
         for one in self._of(part):
-            if one.runs:
+            if one.lives:
                 stop(self._client, one.id, stop_seconds)
 
     def publishes(self, part: Part, port: int) -> bool:
@@ -69,7 +69,7 @@ class Replacement:
         if one.labels.get(DEPLOY) == self.owner.deploy or one.part == Part.MIGRATE:
             remove(self._client, one.id)  # an earlier attempt of the same deploy, or a leftover
             return
-        if one.runs:
+        if one.lives:
             stop(self._client, one.id, stop_seconds)
         if not one.name.endswith(_ASIDE):
             self._client.rename(one.id, one.name + _ASIDE)
@@ -91,5 +91,5 @@ def take_back(client: APIClient, installation: str, project: str, deploy: str, r
     for one in (before[part] for part in RUNNING_PARTS if part in before):
         if one.name.endswith(_ASIDE):
             client.rename(one.id, one.name.removesuffix(_ASIDE))
-        if ran and not one.runs:
+        if ran and not one.lives:
             client.start(one.id)

@@ -74,16 +74,16 @@ class DeploymentData:
         """
         with _snapshot_errors(), engine_client() as client:
             found = _deployment(client, project)
-            ran = found.status == "running"
+            ran = found.is_up
             service = found.parts.get(Part.SERVICE)
             with _held(client, found, project) as held:
-                if service is not None and service.runs:
+                if service is not None and ran:
                     with stage(self._on_event, "pause", "Pause the service"):
                         stop(client, service.id, _SERVICE_SECONDS)
                 try:
                     yield held
                 except BaseException:
-                    if service is not None and service.runs:
+                    if service is not None and ran:
                         client.start(service.id)
                     raise
         if ran:
@@ -121,7 +121,7 @@ def _held(client: APIClient, found: Deployment, project: Path) -> Iterator[HeldD
     with place.changing(_WAIT_SECONDS):
         if place.journal is not None:
             undo(client, place, owner.installation)
-        place.journal = Journal(owner.deploy, found.status == "running")
+        place.journal = Journal(owner.deploy, found.is_up)
         try:
             prefix = place.prefix(name_of(project))
             around = specs.Surrounding(
