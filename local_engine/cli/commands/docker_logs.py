@@ -83,11 +83,11 @@ def _wanted(request: LogsRequest) -> Wanted:
 def _moment(text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
-    if found := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:
+        if found := _AGO.fullmatch(text):
+            return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise CommandError(
             f"{text!r} is no time",
             hint="such as 10m, 2h or 2026-05-31T14:00",

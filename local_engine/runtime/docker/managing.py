@@ -22,6 +22,7 @@ from local_engine.runtime.docker.errors import DeploymentError, NotDeployed
 from local_engine.runtime.docker.installation import installation_id, known_installation
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.sweeping import sweep
+from local_engine.runtime.identity import read_identity
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -85,7 +86,8 @@ def deployed_from(folder: Path) -> Deployment | None:
 def find_deployment(client: APIClient, which: Path | str, *, removed: bool = False) -> Deployment:
     """The deployment of a project's folder, or of this name. Raises `DeploymentError`.
 
-    With `removed` also one that has left its data only.
+    A folder with a project is never taken for the name of another one. With `removed` also one
+    that has left its data only.
     """
     installation, key = installation_id(), project_key(Path(which))
     found = deployments(client, installation)
@@ -95,7 +97,8 @@ def find_deployment(client: APIClient, which: Path | str, *, removed: bool = Fal
         if one.project == key:
             refuse_copy(one, Path(which))
             return one
-    alike = [one for one in found if str(which) in (one.name, one.project)]
+    named = read_identity(Path(which)) is None
+    alike = [one for one in found if named and str(which) in (one.name, one.project)]
     if len(alike) == 1:
         return alike[0]
     names = ", ".join(one.name for one in found) or "none"

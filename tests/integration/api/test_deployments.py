@@ -95,6 +95,9 @@ def _watched(client: httpx.Client, path: str, url: str) -> None:
     assert (line["part"], "/followed" in line["text"]) == ("service", True)
     late = {"since": "2100-01-01T00:00:00Z"}
     assert client.get(f"{path}/deployment/logs", params=late).json()["lines"] == []
+    nowhere = {"since": "2100-01-01T00:00:00"}  # of no time zone
+    for log in ("logs", "logs/stream"):
+        assert client.get(f"{path}/deployment/{log}", params=nowhere).status_code == 422
 
 
 def _kept(client: httpx.Client, path: str) -> None:

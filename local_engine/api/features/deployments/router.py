@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.sse import EventSourceResponse
+from pydantic import AwareDatetime
 
 from local_engine.api.answers import refusals
 from local_engine.api.engine import TheEngine
@@ -116,7 +116,7 @@ def _wanted(
 
 
 Filter = Annotated[Any, Depends(_wanted)]
-Since = Annotated[datetime | None, Query(description="Only lines from then on.")]
+Since = Annotated[AwareDatetime | None, Query(description="Only lines from then on.")]
 
 
 @router.get(f"{_OF}/logs", responses=refusals(404, 409), operation_id="getDeploymentLog")

@@ -96,7 +96,7 @@ def _follow(
 ) -> None:
     from docker.errors import NotFound
 
-    with contextlib.suppress(NotFound, OSError):
+    try:
         while not stop.is_set():
             for line in _stream(client, part, identity, since):
                 lines.put(line)
@@ -105,7 +105,10 @@ def _follow(
                     return
             client.inspect_container(identity)  # gone for good, or just not running now
             time.sleep(_PAUSE_SECONDS)
-    lines.put(None)
+    except (NotFound, OSError):
+        return
+    finally:
+        lines.put(None)
 
 
 def _stream(client: APIClient, part: str, identity: str, since: datetime) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from projects import all_contents
 
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Wish, deploy
-from local_engine.runtime.docker.errors import DeploymentError
+from local_engine.runtime.docker.errors import DeploymentError, NotDeployed
 from local_engine.runtime.docker.labels import (
     DEPLOY,
     INSTALLATION,
@@ -29,6 +29,7 @@ from local_engine.runtime.docker.labels import (
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.volumes import volumes
 from local_engine.runtime.docker.watching.sql import psql
+from local_engine.runtime.identity import new_identity, write_identity
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -142,7 +143,7 @@ def test_each_user_reads_its_own_secrets_only(engine: APIClient, deployed: Deplo
 
 
 def test_a_copy_of_its_folder_is_not_the_project(
-    engine: APIClient, deployed: Deployed, tmp_path: Path
+    engine: APIClient, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = shutil.copytree(deployed.project, tmp_path / "copy")
     assert project_key(copy) == deployed.deployment.project
@@ -153,6 +154,11 @@ def test_a_copy_of_its_folder_is_not_the_project(
     ):
         deploy(Wish(copy))
     assert managing.find_deployment(engine, deployed.project) == deployed.deployment
+    assert managing.find_deployment(engine, "todo") == deployed.deployment
+    monkeypatch.chdir(tmp_path)
+    write_identity(Path("todo"), new_identity())  # another project's folder, not a name
+    with pytest.raises(NotDeployed, match="todo is not deployed"):
+        managing.find_deployment(engine, "todo")
     away = deployed.project.rename(tmp_path / "away")
     try:
         assert managing.find_deployment(engine, copy) == deployed.deployment

@@ -34,7 +34,7 @@ def make(engine: APIClient, left: Callable[[], list[str]]) -> Iterator[Make]:
         spec = ContainerSpec(
             Part.SERVICE,
             specs.DATABASE_IMAGE,
-            specs.POSTGRES_USER,
+            str(specs.POSTGRES_USER),
             Limits(64),
             {"bridge": ()},
             command=["sh", "-c", command],
