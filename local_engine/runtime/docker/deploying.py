@@ -27,7 +27,7 @@ from local_engine.runtime.docker.detecting import Engine, find_engine
 from local_engine.runtime.docker.dockerfile import FILE, Recipe, read_recipe
 from local_engine.runtime.docker.errors import CommandFailed, DeploymentError
 from local_engine.runtime.docker.installation import installation_id
-from local_engine.runtime.docker.labels import Owner, Part
+from local_engine.runtime.docker.labels import IMAGES, Owner, Part
 from local_engine.runtime.docker.networks import edge_network, egress_network, inside_network
 from local_engine.runtime.docker.own_settings import mark_of, own_settings
 from local_engine.runtime.docker.place import (
@@ -230,7 +230,7 @@ class _Deploy:
             for name in recipe.public_images:
                 images.fetched(self._client, name, self._log, self._check)
         images.runtime_image(self._client, recipe, self._log, self._check)
-        tag = f"backend-generator/{self._prefix}:latest"
+        tag = f"{IMAGES}{self._prefix}:latest"
         made = images.project_image(
             self._client,
             self._wish.project,

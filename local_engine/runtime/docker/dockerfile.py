@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_engine.runtime.docker.labels import IMAGES
+
 FILE = "Dockerfile"
 LOCK = "requirements.lock"
 STAGE = "runtime"
@@ -30,7 +32,7 @@ class Recipe:
     def runtime_tag(self) -> str:
         """The name of the image with the dependencies: what it is made of, in short."""
         digest = hashlib.sha256((self.shared or "").encode() + b"\0" + self.lock)
-        return f"backend-generator/runtime:{digest.hexdigest()[:16]}"
+        return f"{IMAGES}runtime:{digest.hexdigest()[:16]}"
 
     @property
     def public_images(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local_engine.runtime.docker.containers import Container, ours, remove, stop
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
-from local_engine.runtime.docker.labels import RUNNING_PARTS, Part, chosen
+from local_engine.runtime.docker.labels import IMAGES, RUNNING_PARTS, Part, chosen
 from local_engine.runtime.docker.networks import remove_network, remove_shared_networks
 from local_engine.runtime.docker.readiness import wait_for_database, wait_for_service
 from local_engine.runtime.docker.volumes import volumes
@@ -16,6 +16,7 @@ from local_engine.runtime.docker.volumes import volumes
 if TYPE_CHECKING:
     from docker import APIClient
 
+_NAMELESS = "<none>:<none>"
 _SECONDS = {Part.PROXY: 2, Part.SERVICE: 15, Part.DATABASE: 20}
 
 
@@ -74,9 +75,12 @@ def remove_all_of(client: APIClient, installation: str, project: str, *, data: b
 
 
 def remove_images(client: APIClient, installation: str, project: str) -> None:
-    """Remove a project's images that nobody uses, and the steps that led to them."""
+    """Remove a project's images that nobody uses or has named, and the steps that led to them."""
     for image in client.images(filters=chosen(installation, project)):
-        _remove_image(client, image["Id"])
+        names = [name for name in image["RepoTags"] or () if name != _NAMELESS]
+        own = [name for name in names if name.startswith(IMAGES)]
+        for name in own if names else [image["Id"]]:
+            _remove_image(client, name)
 
 
 def _stop(client: APIClient, one: Container | None) -> None:
@@ -84,11 +88,11 @@ def _stop(client: APIClient, one: Container | None) -> None:
         stop(client, one.id, _SECONDS[Part(one.part)])
 
 
-def _remove_image(client: APIClient, identity: str) -> None:
+def _remove_image(client: APIClient, name: str) -> None:
     from docker.errors import APIError
 
     try:
-        client.remove_image(identity, force=False)
+        client.remove_image(name, force=False)
     except APIError as failure:
         if failure.status_code not in (404, 409):  # 409: somebody uses it
             raise

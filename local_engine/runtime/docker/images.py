@@ -17,7 +17,7 @@ from local_engine.runtime.docker.client import image_id, refused
 from local_engine.runtime.docker.dockerfile import FILE, LOCK, Recipe, labelled
 from local_engine.runtime.docker.errors import LINES_SHOWN, DeploymentError, quoted
 from local_engine.runtime.docker.image_context import project_context, text_context
-from local_engine.runtime.docker.labels import Owner, Part
+from local_engine.runtime.docker.labels import IMAGES, Owner, Part
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -90,7 +90,7 @@ def proxy_image(client: APIClient, recipe: Recipe, project_image: str, on_line: 
     base = recipe.runtime_tag if recipe.shared is not None else project_image
     program = proxy.program()
     digest = hashlib.sha256(f"{image_id(client, base)}\n{program}".encode()).hexdigest()[:16]
-    tag = f"backend-generator/proxy:{digest}"
+    tag = f"{IMAGES}proxy:{digest}"
     if (known := image_id(client, tag)) is not None:
         return known
     labels = Owner().labels(Part.PROXY)
@@ -109,7 +109,7 @@ def database_image(client: APIClient, public: str, on_line: OnLine, check: Check
     program = cluster.program()
     dockerfile = labelled(_DATABASE.format(public=public), Owner().labels(Part.CLUSTER))
     made_of = f"{image_id(client, public)}\n{dockerfile}\n{program}"
-    tag = f"backend-generator/database:{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
+    tag = f"{IMAGES}database:{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
     if (known := image_id(client, tag)) is not None:
         return known
     context = text_context({FILE: dockerfile, cluster.FILE: program})

@@ -20,6 +20,9 @@ VERSION = _PREFIX + "version"
 DEPLOY = _PREFIX + "deploy"
 CONFIG = _PREFIX + "config"
 
+IMAGES = "backend-generator/"
+"""How the names of our images begin: others inherit their labels, and anybody may name ours too."""
+
 
 class Part(StrEnum):
     """What a container, network, volume or image is for."""
