@@ -6,6 +6,7 @@ import contextlib
 import io
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -52,8 +53,7 @@ def stream(
 ) -> tuple[int, str]:
     """The same for any amount of data, of which little is in memory: exit code and complaints.
 
-    The command has to read its input before it writes much. Raises OSError, and what `source` and
-    `into` raise.
+    It may write while it still reads. Raises OSError, and what `source` and `into` raise.
     """
     from docker.utils.socket import frames_iter
 
@@ -61,20 +61,35 @@ def stream(
     answer: Any = client.exec_start(identity, socket=True)
     connection: Any = getattr(answer, "_sock", answer)
     complaints = b""
-    with contextlib.closing(answer):
-        if source is not None:
-            # One that has ended reads no more; its own words say why.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                while block := source.read(_BLOCK_BYTES):
-                    connection.sendall(block)
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_WR)
+    with ThreadPoolExecutor(1) as aside, contextlib.ExitStack() as held:
+        held.enter_context(contextlib.closing(answer))
+        held.callback(_end, connection)  # nobody is to go on sending
+        sent = aside.submit(_send, connection, source) if source is not None else None
         for number, piece in frames_iter(answer, tty=False):  # type: ignore[no-untyped-call]
             if number == _STANDARD_ERROR:
                 complaints += piece
             elif into is not None:
                 into.write(piece)
+    if sent is not None:
+        sent.result()
     return int(client.exec_inspect(identity)["ExitCode"]), _text(complaints)
+
+
+def _send(connection: socket.socket, source: IO[bytes]) -> None:
+    connection.settimeout(None)  # a command may take its time with what it has got
+    try:
+        # One that has ended reads no more; its own words say why.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            while block := source.read(_BLOCK_BYTES):
+                connection.sendall(block)
+    finally:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_WR)
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _text(content: bytes) -> str:

@@ -93,6 +93,9 @@ def test_sql_in_its_database(engine: APIClient, deployed: Deployed) -> None:
     assert (code, said) == (3, "")
     assert 'column "nonsense" does not exist' in complaint
     assert psql(engine, deployed.deployment, "-" * 200_000) == (0, "", "")
+    many = "SELECT repeat('answer', 100);\n" * 30_000  # answers while it is still being asked
+    code, said, complaint = psql(engine, deployed.deployment, many)
+    assert (code, said.count("(1 row)"), complaint) == (0, 30_000, "")
 
 
 def test_sql_is_in_no_argument(engine: APIClient, deployed: Deployed) -> None:
