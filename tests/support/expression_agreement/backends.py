@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.util import cache_from_source
 from pathlib import Path as FilePath
 from types import ModuleType
 from typing import Any
@@ -283,7 +284,11 @@ class Variables:
 
 
 def load(path: FilePath, name: str) -> ModuleType:
-    """The module in a file, under a name of its own."""
+    """The module in a file, under a name of its own.
+
+    Time and size of the source may be those of another one that was compiled before.
+    """
+    FilePath(cache_from_source(str(path))).unlink(missing_ok=True)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
+from expression_agreement.backends import load
 from expression_agreement.property import Bench, run, with_variables
 
 from local_engine.generator.blueprint.expressions.sql_functions import SQL_FUNCTIONS
@@ -20,6 +25,17 @@ HELPERS = {
     *("round_half_even", "to_decimal", "average", "coalesce", "present", "span"),
     *("Instant", "Day", "plain"),
 }
+
+
+def test_what_was_compiled_before_is_not_taken_for_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "written.py"
+    for value in range(3):  # in one size, within one second
+        path.write_text(f"value = {value}\n")
+        os.utime(path, (1, 1))
+        assert load(path, "written").value == value
 
 
 def test_three_backends_agree(bench: Bench) -> None:
