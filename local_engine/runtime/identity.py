@@ -10,6 +10,7 @@ from local_engine.runtime.private_files import write_private
 
 PRIVATE = Path(".git") / "backend-generator"
 """Our folder inside of a project's history."""
+_BLUEPRINT = "blueprint.yaml"
 _FILE = "project.json"
 _TAKEN_UP = "taken-up"
 
@@ -26,6 +27,11 @@ def read_identity(folder: Path) -> str | None:
         return uuid.UUID(found).hex
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is a project, also one that has no id yet."""
+    return (folder / _BLUEPRINT).is_file() or read_identity(folder) is not None
 
 
 def write_identity(folder: Path, id_: str) -> None:

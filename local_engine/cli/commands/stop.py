@@ -40,13 +40,13 @@ def _stop_one(name: str) -> Iterator[dict[str, Any]]:
     """The preview of this name; a deployment where there is no such preview."""
     from local_engine.runtime.docker.deployment import lies_in
     from local_engine.runtime.docker.managing import running_deployments
-    from local_engine.runtime.identity import read_identity
+    from local_engine.runtime.identity import is_project
     from local_engine.runtime.preview import list_previews, stop_preview
 
     deployed = running_deployments()
     if name:
         folder = Path(name)
-        named = read_identity(folder) is None  # else it is that project, or none
+        named = not is_project(folder)  # else it is that project, or none
         deployed = [one for one in deployed if lies_in(one, folder) or (named and name == one.name)]
     is_preview = any(name in (state.name, Path(state.project).name) for state in list_previews())
     if len(deployed) == 1 and not is_preview and (name or not list_previews()):

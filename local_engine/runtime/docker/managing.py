@@ -22,7 +22,7 @@ from local_engine.runtime.docker.errors import DeploymentError, NotDeployed
 from local_engine.runtime.docker.installation import installation_id, known_installation
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.sweeping import sweep
-from local_engine.runtime.identity import read_identity
+from local_engine.runtime.identity import is_project
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -97,7 +97,7 @@ def find_deployment(client: APIClient, which: Path | str, *, removed: bool = Fal
         if one.project == key:
             refuse_copy(one, Path(which))
             return one
-    named = read_identity(Path(which)) is None
+    named = not is_project(Path(which))
     alike = [one for one in found if named and str(which) in (one.name, one.project)]
     if len(alike) == 1:
         return alike[0]

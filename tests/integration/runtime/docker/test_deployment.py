@@ -29,7 +29,6 @@ from local_engine.runtime.docker.labels import (
 from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.volumes import volumes
 from local_engine.runtime.docker.watching.sql import psql
-from local_engine.runtime.identity import new_identity, write_identity
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -156,7 +155,9 @@ def test_a_copy_of_its_folder_is_not_the_project(
     assert managing.find_deployment(engine, deployed.project) == deployed.deployment
     assert managing.find_deployment(engine, "todo") == deployed.deployment
     monkeypatch.chdir(tmp_path)
-    write_identity(Path("todo"), new_identity())  # another project's folder, not a name
+    Path("todo").mkdir()
+    assert managing.find_deployment(engine, "todo") == deployed.deployment
+    Path("todo", "blueprint.yaml").touch()  # another project's folder, not a name
     with pytest.raises(NotDeployed, match="todo is not deployed"):
         managing.find_deployment(engine, "todo")
     away = deployed.project.rename(tmp_path / "away")
