@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_engine.jobs.events import Event, JobEvent, is_last
     from local_engine.jobs.ledger import Ledger
     from local_engine.jobs.model import Job, JobStatus
-    from local_engine.jobs.service import Jobs, NoSuchJob, NotNow
+    from local_engine.jobs.service import Jobs, NoSuchJob, NotNow, TooMany
 
 __all__ = [
     "Event",
@@ -26,6 +26,7 @@ __all__ = [
     "Ledger",
     "NoSuchJob",
     "NotNow",
+    "TooMany",
     "is_last",
 ]
 
@@ -38,6 +39,7 @@ _MODULES = {
     "Ledger": "ledger",
     "NoSuchJob": "service",
     "NotNow": "service",
+    "TooMany": "service",
     "is_last": "events",
 }
 

@@ -26,6 +26,7 @@ from local_engine.jobs.runners import Runner
 from local_engine.jobs.store import JobStore
 
 MAX_QUEUED = 200
+MAX_QUEUED_OF_ONE = 20  # so that no project keeps the others from queueing
 HEAVY_AT_ONCE = max(2, min(4, (os.cpu_count() or 2) // 2))
 LIGHT_AT_ONCE = 4
 _LOOK_SECONDS = 1.0
@@ -37,11 +38,17 @@ class NoSuchJob(LookupError):
 
 
 class NotNow(Exception):
-    """No job can be started: too many wait already, or the engine is ending."""
+    """No job can be started: the engine is ending."""
+
+
+class TooMany(Exception):
+    """No job can be started before others have ended or were called off."""
 
 
 class Jobs:
     """All jobs. One a project at a time, several projects at once, the others in a queue.
+
+    The queue is bounded, and so is each project's part of it; jobs of no project share one part.
 
     `home` is the engine's folder, `folder_of` gives the folder of a project by its id and raises
     what it likes for one that there is not, `secret_of` the value of a secret. Jobs whose engine or
@@ -79,7 +86,7 @@ class Jobs:
         threading.Thread(target=self._watch_others, daemon=True, name="jobs-of-others").start()
 
     def start(self, request: JobRequest, *, repeats: str | None = None) -> Job:
-        """Put a job into the queue. Raises `NotNow`, and what `folder_of` raises."""
+        """Put a job into the queue. Raises `NotNow`, `TooMany`, and what `folder_of` raises."""
         project = project_of(request)
         if project is not None:
             self._folder_of(project)
@@ -94,17 +101,19 @@ class Jobs:
             runner=self.runner.id,
         )
         with self._lock:
-            if self._closing is not None:
-                raise NotNow("The engine is ending.")
-            if len(self._waiting) >= MAX_QUEUED:
-                raise NotNow(f"{MAX_QUEUED} jobs wait already. Cancel some, or wait.")
+            self._require_room(project)
             self.feed.add(job, Queued())
             self._waiting.append((job, request))
         self._dispatch()
         return job
 
+    def require_room(self) -> None:
+        """Raise `NotNow` or `TooMany` where a new project's first job could not be started."""
+        with self._lock:
+            self._require_room(uuid.uuid4().hex)
+
     def repeat(self, job: str) -> Job:
-        """Start the same again. Raises `NoSuchJob`, `NotNow`, `ValueError` for a kind of old."""
+        """Start the same again. Raises as `start`, `NoSuchJob`, `ValueError` for an old kind."""
         before = self.get(job)
         kind = self._kinds.get(before.kind)
         if kind is None:
@@ -170,6 +179,15 @@ class Jobs:
         self.feed.wake()
         self._ended.set()
         self.runner.end()
+
+    def _require_room(self, project: str | None) -> None:
+        if self._closing is not None:
+            raise NotNow("The engine is ending.")
+        if len(self._waiting) >= MAX_QUEUED:
+            raise TooMany(f"{MAX_QUEUED} jobs wait already. Cancel some, or wait.")
+        if sum(job.project == project for job, _ in self._waiting) >= MAX_QUEUED_OF_ONE:
+            whose = "jobs that belong to no project" if project is None else "jobs of this project"
+            raise TooMany(f"{MAX_QUEUED_OF_ONE} {whose} wait already. Cancel some, or wait.")
 
     def _watch_others(self) -> None:
         """See to it that nothing waits for a process that is gone."""

@@ -170,6 +170,18 @@ def slow_prompt() -> str:
     return "A store with " + ", ".join(f"thing{n}s with a name and a price" for n in range(300))
 
 
+def test_who_queues_too_much_is_told_to_come_later(home: Path, slow_prompt: str) -> None:
+    with running_engine(home) as engine:
+        request = {"kind": "plan", "prompt": slow_prompt}
+        answers = [engine.client.post(JOBS, json=request) for _ in range(30)]
+        refused = [one for one in answers if one.status_code != 202]
+        assert {one.status_code for one in refused} == {429}
+        assert refused[0].json()["code"] == "too-many-jobs"
+        assert int(refused[0].headers["Retry-After"]) > 0
+        created = engine.client.post("/api/v1/projects", json={"prompt": "A simple todo API"})
+        assert created.status_code == 201, created.text
+
+
 def test_what_a_killed_engine_did_is_interrupted(home: Path, slow_prompt: str) -> None:
     with running_engine(home) as engine:
         done = plan(engine.client)

@@ -9,7 +9,7 @@ import pytest
 from job_kinds import GATES, CountRequest, WaitRequest
 from killing import eventually
 
-from local_engine.jobs import Job, Jobs, JobStatus, NoSuchJob, NotNow
+from local_engine.jobs import Job, Jobs, JobStatus, NoSuchJob, NotNow, TooMany
 from local_engine.jobs import service as module
 from local_engine.jobs.events import Failed, Interrupted, is_last
 from local_engine.jobs.model import JobStatus as Status
@@ -98,9 +98,27 @@ def test_the_queue_is_bounded(jobs: Jobs, gate: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "MAX_QUEUED", 2)
     for _ in range(3):
         jobs.start(WaitRequest(project="a", gate=gate))
-    with pytest.raises(NotNow, match="2 jobs wait"):
-        jobs.start(WaitRequest(project="a", gate=gate))
+    with pytest.raises(TooMany, match="2 jobs wait"):
+        jobs.start(WaitRequest(project="b", gate=gate))
+    with pytest.raises(TooMany):
+        jobs.require_room()
     GATES[gate].set()
+
+
+@pytest.mark.parametrize("greedy", ["a", None])
+def test_no_project_fills_the_queue_for_the_others(
+    jobs: Jobs, gate: str, monkeypatch: pytest.MonkeyPatch, greedy: str | None
+) -> None:
+    monkeypatch.setattr(module, "LIGHT_AT_ONCE", 1)
+    monkeypatch.setattr(module, "MAX_QUEUED_OF_ONE", 2)
+    for _ in range(3):
+        jobs.start(WaitRequest(project=greedy, gate=gate))
+    with pytest.raises(TooMany, match="2 jobs"):
+        jobs.start(WaitRequest(project=greedy, gate=gate))
+    jobs.require_room()
+    other = jobs.start(WaitRequest(project="b", gate=gate))
+    GATES[gate].set()
+    assert ended(jobs, other)[-1] == "succeeded"
 
 
 def test_an_end_of_the_engine_interrupts_all(jobs: Jobs, gate: str) -> None:

@@ -65,7 +65,7 @@ def get_deployment(project: ProjectId, folder: Folder) -> schemas.DeploymentFact
     return service.of_project(project, folder)
 
 
-@router.post(_OF, status_code=202, responses=refusals(404), operation_id="deploy")
+@router.post(_OF, status_code=202, responses=refusals(404, 429), operation_id="deploy")
 def deploy(
     engine: TheEngine, project: ProjectId, start: schemas.DeployStart | None = None
 ) -> JobFacts:

@@ -26,7 +26,7 @@ LastEventId = Annotated[
 ]
 
 
-@router.post("", status_code=202, responses=refusals(404, 503), operation_id="startJob")
+@router.post("", status_code=202, responses=refusals(404, 429, 503), operation_id="startJob")
 def start_job(engine: TheEngine, request: Annotated[Request, Body()]) -> JobFacts:
     """Start a job. It waits while another one of the same project runs."""
     return JobFacts.of(service.start(engine.jobs, request))
@@ -63,7 +63,7 @@ def cancel_job(engine: TheEngine, job: JobId) -> JobFacts:
 @router.post(
     "/{job}/repeat",
     status_code=202,
-    responses=refusals(404, 409, 503),
+    responses=refusals(404, 409, 429, 503),
     operation_id="repeatJob",
 )
 def repeat_job(engine: TheEngine, job: JobId) -> JobFacts:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local_engine.api.problems import Problem
-from local_engine.jobs import Job, Jobs, NoSuchJob, NotNow
+from local_engine.jobs import Job, Jobs, NoSuchJob, NotNow, TooMany
 from local_engine.jobs.kinds.all_kinds import Request
 
 MAX_PAGE = 200
+_RETRY_SECONDS = "10"
 
 
 @contextmanager
@@ -23,6 +24,10 @@ def refusing() -> Iterator[None]:
         ) from None
     except NotNow as refusal:
         raise Problem(503, "not-now", str(refusal)) from None
+    except TooMany as refusal:
+        raise Problem(
+            429, "too-many-jobs", str(refusal), headers={"Retry-After": _RETRY_SECONDS}
+        ) from None
 
 
 def start(jobs: Jobs, request: Request) -> Job:

@@ -40,7 +40,7 @@ def get_preview(engine: TheEngine, project: ProjectId) -> PreviewFacts:
     return engine.previews.facts(engine.projects.folder(project))
 
 
-@router.post("", status_code=202, responses=refusals(404, 503), operation_id="startPreview")
+@router.post("", status_code=202, responses=refusals(404, 429, 503), operation_id="startPreview")
 def start_preview(
     engine: TheEngine, project: ProjectId, start: PreviewStart | None = None
 ) -> JobFacts:

@@ -52,9 +52,11 @@ def list_projects(engine: TheEngine) -> schemas.ProjectList:
     return schemas.ProjectList(projects=found)
 
 
-@router.post("", status_code=201, responses=refusals(404, 503), operation_id="createProject")
+@router.post("", status_code=201, responses=refusals(404, 429, 503), operation_id="createProject")
 def create_project(engine: TheEngine, new: schemas.NewProject) -> schemas.CreatedProject:
     """A project from a prompt, a Blueprint, an import or a plan; a job then writes its code."""
+    with jobs.refusing():
+        engine.jobs.require_room()  # before there is a folder that nobody writes code into
     making, written = None, {}
     title = new.prompt or "Generated from the Blueprint"
     if new.blueprint is not None:

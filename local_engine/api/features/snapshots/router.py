@@ -38,7 +38,7 @@ def make_snapshot(folder: IdleFolder, of: Of = "preview") -> schemas.SnapshotFac
 @router.post(
     "/{snapshot}/restore",
     status_code=202,
-    responses=refusals(503),
+    responses=refusals(429, 503),
     operation_id="restoreSnapshot",
 )
 def restore_snapshot(

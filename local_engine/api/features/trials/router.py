@@ -35,7 +35,7 @@ def keep_trial(folder: IdleFolder) -> schemas.TrialFacts:
     return service.keep(folder)
 
 
-@router.post("/discard", status_code=202, responses=refusals(503), operation_id="discardTrial")
+@router.post("/discard", status_code=202, responses=refusals(429, 503), operation_id="discardTrial")
 def discard_trial(engine: TheEngine, project: ProjectId, going: Going | None = None) -> JobFacts:
     """Start a job that goes back to the main line, data included; the trial is kept for a time."""
     return restore(engine, project, "main", going)
@@ -44,7 +44,7 @@ def discard_trial(engine: TheEngine, project: ProjectId, going: Going | None = N
 @router.post(
     "/discarded/{version}/recover",
     status_code=202,
-    responses=refusals(503),
+    responses=refusals(429, 503),
     operation_id="recoverTrial",
 )
 def recover_trial(

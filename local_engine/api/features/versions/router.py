@@ -64,7 +64,7 @@ def list_versions(
     return service.history(folder, limit, start)
 
 
-@router.post("/versions/undo", status_code=202, responses=refusals(503), operation_id="undo")
+@router.post("/versions/undo", status_code=202, responses=refusals(429, 503), operation_id="undo")
 def undo(engine: TheEngine, project: ProjectId, going: schemas.Going | None = None) -> JobFacts:
     """Start a job that brings back what was before the last change, as a new version.
 
@@ -73,7 +73,7 @@ def undo(engine: TheEngine, project: ProjectId, going: schemas.Going | None = No
     return restore(engine, project, "undo", going)
 
 
-@router.post("/versions/redo", status_code=202, responses=refusals(503), operation_id="redo")
+@router.post("/versions/redo", status_code=202, responses=refusals(429, 503), operation_id="redo")
 def redo(engine: TheEngine, project: ProjectId, going: schemas.Going | None = None) -> JobFacts:
     """Start a job that brings back what was undone last, data included, as a new version."""
     return restore(engine, project, "redo", going)
@@ -118,7 +118,7 @@ def get_file_difference(
 @router.post(
     "/versions/{version}/restore",
     status_code=202,
-    responses=refusals(503),
+    responses=refusals(429, 503),
     operation_id="restoreVersion",
 )
 def restore_version(
