@@ -36,9 +36,9 @@ class Problem:
     code: str
 
     def __str__(self) -> str:
-        where = self.path or "blueprint"
-        if self.line is not None:
-            where = f"line {self.line}: {where}"
+        where, line = self.path or "blueprint", f"line {self.line}"
+        if self.line is not None and where != line:  # what is no YAML has no other path
+            where = f"{line}: {where}"
         hint = f" Did you mean `{self.suggestion}`?" if self.suggestion else ""
         return f"{where}: {self.message}{hint}"
 

@@ -64,6 +64,7 @@ def test_every_path_has_its_place() -> None:
 def test_what_is_dangerous_is_refused(text: str, line: int, code: str) -> None:
     _, problems = read_yaml(text)
     assert [(found.line, found.code) for found in problems.sorted()] == [(line, code)]
+    assert not str(problems.sorted()[0]).startswith(f"line {line}: line"), "it is named once"
 
 
 def test_an_alias_bomb_is_refused_at_once() -> None:
