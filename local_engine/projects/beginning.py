@@ -10,7 +10,7 @@ from dulwich.objects import ObjectID
 
 from local_engine.generator.blueprint import Document
 from local_engine.projects.errors import FolderTaken, Obstructed
-from local_engine.projects.generation import BLUEPRINT_FILE, document_of, generated_anew
+from local_engine.projects.generation import BLUEPRINT_FILE, generated_anew
 from local_engine.projects.journal import RefChange, Step, write_down
 from local_engine.projects.layout import HEADS, MAIN
 from local_engine.projects.repository import (
@@ -120,7 +120,7 @@ def ensure_output(writer: Writer) -> None:
     if writer.generated is not None:
         return
     repository, files = writer.repository, writer.files()
-    document = document_of(repository.content(files[BLUEPRINT_FILE].id))
+    document = writer.blueprints.of(files)
     output = repository.add_commit(
         repository.add_tree(repository.add_contents(generated_anew(document).contents)),
         [],

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from local_engine.generator.blueprint import BlueprintErrors, Document, differences
 from local_engine.generator.emit.relational.migration import Migration, MigrationRefused
-from local_engine.projects.generation import BLUEPRINT_FILE, change, document_of
+from local_engine.projects.blueprints import Blueprints
+from local_engine.projects.generation import BLUEPRINT_FILE, change
 from local_engine.projects.repository import Repository
-from local_engine.projects.trees import Entry, Files, changed_paths
+from local_engine.projects.trees import Entry, changed_paths
 from local_engine.projects.versions import Version
 from local_engine.projects.writer import Writer
 
@@ -36,7 +37,7 @@ def compare(repository: Repository, old: Version | None, new: Version) -> Compar
     migration, unreadable = None, None
     if old is not None and before.get(BLUEPRINT_FILE) != after.get(BLUEPRINT_FILE):
         try:
-            one, other = (_blueprint(repository, files) for files in (before, after))
+            one, other = map(Blueprints(repository).of, (before, after))
             changes = tuple(map(str, differences(one.blueprint, other.blueprint)))
             migration = change(one, other, allow_drop=True)
         except (BlueprintErrors, UnicodeDecodeError, KeyError, MigrationRefused) as error:
@@ -67,9 +68,8 @@ def title_of_change(writer: Writer, document: Document) -> str:
     base = writer.generated
     if base is None:
         return "Generated from the Blueprint"
-    entry = writer.repository.files_of(base)[BLUEPRINT_FILE]
     try:
-        before = document_of(writer.repository.content(entry.id)).blueprint
+        before = writer.blueprints.at(base).blueprint
         changes = [str(one) for one in differences(before, document.blueprint)]
     except (BlueprintErrors, UnicodeDecodeError):
         return "Generated from the Blueprint"
@@ -77,7 +77,3 @@ def title_of_change(writer: Writer, document: Document) -> str:
         return "Generated from the Blueprint"
     more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
     return f"{changes[0]}{more}"
-
-
-def _blueprint(repository: Repository, files: Files) -> Document:
-    return document_of(repository.content(files[BLUEPRINT_FILE].id))

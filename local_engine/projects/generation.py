@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from local_engine.generator.blueprint import Document, load
+from local_engine.generator.blueprint import Document
 from local_engine.generator.blueprint.expressions.sql_functions import SqlFunction
 from local_engine.generator.emit import emit
 from local_engine.generator.emit.relational import called_by, created_by, schema_of
@@ -98,11 +98,6 @@ def _migration(
 def is_migration(path: str) -> bool:
     """Whether a file is one of the numbered migrations."""
     return _NUMBER.match(path) is not None
-
-
-def document_of(content: bytes) -> Document:
-    """The Blueprint in the bytes of a file. Raises UnicodeDecodeError; its errors come later."""
-    return load(content.decode("utf-8-sig"))
 
 
 def _with_history(

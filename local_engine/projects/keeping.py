@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from local_engine.generator.blueprint import BlueprintErrors
-from local_engine.projects.generation import BLUEPRINT_FILE, document_of, is_migration
+from local_engine.projects.blueprints import document_of
+from local_engine.projects.generation import BLUEPRINT_FILE, is_migration
 from local_engine.projects.repository import Repository
 from local_engine.projects.snapshots import Where
 from local_engine.projects.versions import Version, Versions

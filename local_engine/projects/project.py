@@ -21,7 +21,6 @@ from local_engine.projects.comparison import (
 from local_engine.projects.conflicts import Conflict
 from local_engine.projects.errors import NotAProject, ProjectError
 from local_engine.projects.events import Event, OnEvent, Recovered, ignore
-from local_engine.projects.generation import BLUEPRINT_FILE, document_of
 from local_engine.projects.journal import RefChange, Step
 from local_engine.projects.keeping import Kept, adopt_new, files_of
 from local_engine.projects.layout import GIT, HEADS, PRIVATE
@@ -202,8 +201,7 @@ class Project:
             if writer.generated is None:
                 return None
             base = regeneration.base_of(writer, writer.head, writer.generated)
-            entry = repository.files_of(base)[BLUEPRINT_FILE]
-            return document_of(repository.content(entry.id))
+            return writer.blueprints.at(base)
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """What lies in the folder without being part of the history."""

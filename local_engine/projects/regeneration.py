@@ -10,18 +10,13 @@ from dulwich.objects import ObjectID
 from local_engine.generator.blueprint import Document
 from local_engine.projects.conflicts import Conflict
 from local_engine.projects.errors import NothingPending, ProjectError, UnsolvedConflicts
-from local_engine.projects.generation import (
-    BLUEPRINT_FILE,
-    document_of,
-    generated_after,
-    is_migration,
-)
+from local_engine.projects.generation import BLUEPRINT_FILE, generated_after, is_migration
 from local_engine.projects.journal import RefChange, Step
 from local_engine.projects.merging import Merge, merge_files, resolved_files
 from local_engine.projects.pending import Pending, pending_ref, read_pending, write_pending
 from local_engine.projects.recoverable import MERGE, set_aside
 from local_engine.projects.renames import rename_files, renames_of
-from local_engine.projects.repository import GENERATOR, Repository
+from local_engine.projects.repository import GENERATOR
 from local_engine.projects.trees import Entry, Files, changed_paths
 from local_engine.projects.versions import Cause, Record, Version
 from local_engine.projects.writer import Advance, Writer
@@ -61,7 +56,8 @@ def regenerate(
         for path, entry in base_files.items()
         if is_migration(path)
     }
-    base_document = document_of(repository.content(base_files[BLUEPRINT_FILE].id))
+    base_document = writer.blueprints.of(base_files)
+    writer.blueprints.know(document)
     made = generated_after(document, base_document, earlier, writer.files(), allow_drop=allow_drop)
     theirs_files = repository.add_contents(made.contents)
     earlier_merge = read_pending(repository, writer.branch)
@@ -72,7 +68,7 @@ def regenerate(
     theirs = repository.add_commit(
         repository.add_tree(theirs_files), [writer.generated or base], title, GENERATOR
     )
-    merge = merge_output(repository, base, writer.head, theirs)
+    merge = merge_output(writer, base, theirs)
     pending = Pending(writer.head, theirs, merge, cause, title, made.migration, made.warnings)
     if earlier_merge is not None:
         pending = pending.carry_decisions(earlier_merge)
@@ -101,14 +97,12 @@ def base_of(writer: Writer, head: ObjectID, generated: ObjectID | None) -> Objec
     return base
 
 
-def merge_output(repository: Repository, base: ObjectID, ours: ObjectID, theirs: ObjectID) -> Merge:
-    """Merge two commits, entities renamed first. The Blueprint itself is always theirs."""
-    sides = [repository.files_of(commit) for commit in (base, ours, theirs)]
+def merge_output(writer: Writer, base: ObjectID, theirs: ObjectID) -> Merge:
+    """Merge output into what the user sees, entities renamed first. The Blueprint is theirs."""
+    repository = writer.repository
+    sides = [repository.files_of(commit) for commit in (base, writer.head, theirs)]
     base_files, our_files, their_files = sides
-    before, after = (
-        document_of(repository.content(files[BLUEPRINT_FILE].id)).application
-        for files in (base_files, their_files)
-    )
+    before, after = (writer.blueprints.of(files).application for files in (base_files, their_files))
     base_files, our_files = rename_files(
         repository, renames_of(before, after), base_files, our_files, their_files
     )
@@ -169,7 +163,7 @@ def waiting(writer: Writer) -> Pending:
     if pending.ours == writer.head:
         return pending
     base = base_of(writer, writer.head, pending.theirs)
-    merge = merge_output(writer.repository, base, writer.head, pending.theirs)
+    merge = merge_output(writer, base, pending.theirs)
     return replace(pending, ours=writer.head, merge=merge).carry_decisions(pending)
 
 

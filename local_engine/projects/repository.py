@@ -59,10 +59,12 @@ class Repository:
         self._repo = Repo(str(beside or folder))
         self._repo.object_store.fsync_object_files = True
         self.control = Path(self._repo.controldir())
+        self._objects = f"{self.control}/objects"  # a text: a history reads hundreds of files
         self.private = self.control / PRIVATE
         self.private.mkdir(exist_ok=True)
         self._new: dict[ObjectID, ShaFile] = {}
         self._new_bytes = 0
+        self._files: dict[ObjectID | None, Files] = {}  # by tree; one operation reads some often
 
     @property
     def snapshots(self) -> SnapshotFiles:
@@ -102,7 +104,7 @@ class Repository:
         """An object in a file of its own; git's library looks through all packs before that."""
         name = id_.decode()
         try:
-            raw = zlib.decompress((self.control / "objects" / name[:2] / name[2:]).read_bytes())
+            raw = zlib.decompress(Path(f"{self._objects}/{name[:2]}/{name[2:]}").read_bytes())
         except (OSError, zlib.error):
             return None
         header, _, content = raw.partition(b"\0")
@@ -123,7 +125,9 @@ class Repository:
 
     def files(self, tree: ObjectID | None) -> Files:
         """The files of a tree."""
-        return read_tree(self.read, tree)
+        if tree not in self._files:
+            self._files[tree] = read_tree(self.read, tree)
+        return dict(self._files[tree])
 
     def files_of(self, commit: ObjectID | None) -> Files:
         """The files of a commit; none for None."""

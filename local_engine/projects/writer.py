@@ -10,6 +10,7 @@ from pathlib import Path
 from dulwich.errors import NotGitRepository
 from dulwich.objects import ObjectID
 
+from local_engine.projects.blueprints import Blueprints
 from local_engine.projects.errors import NotAProject, ProjectError
 from local_engine.projects.events import (
     KeptOnDisk,
@@ -66,6 +67,7 @@ class Writer:
         self.repository = repository
         self.on_event = on_event
         self.branch = _usable(repository.branch)
+        self.blueprints = Blueprints(repository)
         self._told: set[str] = set()
 
     @property
