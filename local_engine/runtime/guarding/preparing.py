@@ -65,6 +65,7 @@ def prepare(load: Callable[[], None], serve: Callable[[socket.socket], NoReturn]
 
 
 def _serve_project(load: Callable[[], None], serve: Callable[[], NoReturn]) -> NoReturn:
+    gc.disable()
     try:
         load()
     except BaseException:
@@ -73,4 +74,5 @@ def _serve_project(load: Callable[[], None], serve: Callable[[], NoReturn]) -> N
         os._exit(1)
     gc.collect()
     gc.freeze()
+    gc.enable()
     serve()
