@@ -62,6 +62,7 @@ def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return
     """Let the data go back together with the step that the block carries out.
 
     The block names `snapshot` in its step: from then on it is owed, and paid when the block ends.
+    Whatever becomes of the data, what runs on it runs the code that has come back.
     Raises NewerData before anything is changed, and SnapshotError.
     """
     snapshots, folder = data.snapshots, writer.repository.folder
@@ -80,6 +81,7 @@ def data_returns(writer: Writer, target: Version, data: Data) -> Iterator[Return
                 wanted = _wanted(writer, kept, target, database)
             _ask(writer, kept, wanted, remove=_made_anew(writer, kept, target))
     if needs_none:
+        snapshots.follow(folder)
         return
     with snapshots.at_rest(folder) as database:
         with stage(writer.on_event, *_COMPARE):

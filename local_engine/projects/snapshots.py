@@ -63,7 +63,13 @@ class Snapshots(Protocol):
         """Hold it; a service that uses it goes on."""
 
     def at_rest(self, project: Path) -> AbstractContextManager[Held]:
-        """Hold it while nothing uses it; a service that did is started again afterwards."""
+        """Hold it while nothing uses it; a service that did is started again afterwards.
+
+        Raises `NotStartedError` where that fails: the block is done then.
+        """
+
+    def follow(self, project: Path) -> None:
+        """Let what runs on it run the version that is in the folder. Raises `NotStartedError`."""
 
 
 class NewerData(ProjectError):

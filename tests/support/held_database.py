@@ -100,6 +100,7 @@ class ServerData:
         self.name = name
         self.where: Where = where
         self.rests = 0
+        self.followed = 0
         server.create_database(name)
 
     @property
@@ -126,6 +127,10 @@ class ServerData:
         self.rests += 1
         with self.open(project) as held:
             yield held
+
+    def follow(self, project: Path) -> None:
+        """Nothing runs on it."""
+        self.followed += 1
 
     def run_project(self, project: Path) -> None:
         """Bring the database up to date as the start of a preview does."""

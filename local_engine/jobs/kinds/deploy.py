@@ -76,7 +76,7 @@ def deployment_data(on_event: OnEvent = ignore) -> DeploymentData:
 
     The store holds the project by then, so no version is made of what was changed by hand.
     """
-    from local_engine.projects import Project
+    from local_engine.projects import Project, ProjectError
     from local_engine.runtime.docker.data.deployment_data import DeploymentData
     from local_engine.runtime.docker.deploying import Wish, deploy
 
@@ -84,10 +84,18 @@ def deployment_data(on_event: OnEvent = ignore) -> DeploymentData:
         if not isinstance(event, LogLine):  # what a build says is of no interest here
             on_event(event)
 
-    def deploy_again(folder: Path) -> None:
-        deploy(Wish(folder, lambda: _facts(folder, Project(folder).head())), tell)
+    def deploy_again(folder: Path, worked_on: bool) -> None:
+        facts = _facts(folder, Project(folder).head())
+        deploy(Wish(folder, lambda: facts, worked_on=worked_on), tell)
 
-    return DeploymentData(deploy_again, on_event)
+    def shows(folder: Path, version: str) -> bool:
+        project = Project(folder)
+        try:
+            return project.find(version).tree == project.head().tree
+        except ProjectError:
+            return False
+
+    return DeploymentData(deploy_again, shows, on_event)
 
 
 def rehearsed(folder: Path) -> Foreseen | None:

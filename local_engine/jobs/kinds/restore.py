@@ -83,7 +83,7 @@ def restored(run: Run, request: RestoreRequest, folder: Path) -> Version:
         Project,
         ProjectError,
     )
-    from local_engine.runtime.snapshots import SnapshotError
+    from local_engine.runtime.snapshots import NotStartedError, SnapshotError
 
     on_event = telling_stages(run)
     data = Data(data_of(request.of, on_event), replace=request.replace_data)
@@ -93,7 +93,8 @@ def restored(run: Run, request: RestoreRequest, folder: Path) -> Version:
         raise _asked(newer) from None
     except SnapshotError as error:
         first, _, rest = str(error).partition("\n")
-        raise JobFailed("data-refuses", first, hint=rest) from None
+        code = "deploy-failed" if isinstance(error, NotStartedError) else "data-refuses"
+        raise JobFailed(code, first, hint=rest) from None
     except ProjectError as error:
         code = "project-refuses"
         if isinstance(error, NotAProject):

@@ -149,8 +149,8 @@ class _Deploy:
 
     def carry_out(self) -> Deployment:
         """Do it, or leave the engine as it was."""
-        if self._place.journal is not None:  # an earlier one was killed
-            undo(self._client, self._place, self._owner.installation)
+        if self._place.journal is not None:
+            undo(self._client, self._place, self._owner.installation, killed=True)
         before = deployment_of(self._client, self._owner.installation, self._owner.project)
         if not self._wish.aside:
             self._refuse_copy(before)
@@ -207,9 +207,9 @@ class _Deploy:
                 self._called_off.set()
                 raise
             _result(database, self._called_off)
-        if parts.present(service) is None:
-            parts.make_room(Part.SERVICE, service.stop_seconds)
         files = deployed_files(self._wish.project, self._place)
+        if parts.present(service) is None or files.owed is not None:
+            parts.make_room(Part.SERVICE, service.stop_seconds)
         if files.owed is not None or not self._answers(parts.present(service)):
             waits = self._is_new and self._data_is_new and files.owed is None
             if not waits:

@@ -124,6 +124,12 @@ def refuse_copy(deployment: Deployment, folder: Path) -> None:
         )
 
 
+def is_worked_on(client: APIClient, service: str) -> bool:
+    """Whether a service runs the code in its project's folder, and not that of its image."""
+    mounts = client.inspect_container(service)["Mounts"]
+    return any(one["Type"] == "bind" for one in mounts)
+
+
 def _by_project(
     client: APIClient, installation: str, containers: Iterable[Container]
 ) -> Iterator[Deployment]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local_engine.runtime.docker import ending
 from local_engine.runtime.docker.client import connected, engine_errors
+from local_engine.runtime.docker.data.before_migrating import DATA_OWED, is_owed
 from local_engine.runtime.docker.deployment import (
     Deployment,
     deployment_of,
@@ -118,6 +119,7 @@ def stop(which: Path | str) -> Deployment:
 def start(which: Path | str) -> Deployment:
     """Start a deployment that was stopped; gives it."""
     with _changing(which) as (client, found):
+        _refuse_owed(found)
         ending.start_deployment(client, found)
         return found
 
@@ -125,6 +127,7 @@ def start(which: Path | str) -> Deployment:
 def restart(which: Path | str) -> Deployment:
     """Restart a deployment's service, and start what does not run; gives it."""
     with _changing(which) as (client, found):
+        _refuse_owed(found)
         ending.restart_service(client, found)
         return found
 
@@ -140,6 +143,11 @@ def remove(which: Path | str, *, data: bool = False) -> Deployment:
         if data:
             DeploymentPlace.of(found.project).forget()
         return found
+
+
+def _refuse_owed(deployment: Deployment) -> None:
+    if is_owed(deployment):
+        raise DeploymentError(f"Data that is to come back is not back yet.\n{DATA_OWED}")
 
 
 @contextmanager

@@ -52,6 +52,9 @@ class PreviewData:
         ):
             yield held
 
+    def follow(self, project: Path) -> None:
+        """A preview runs what it was started with until it is started again."""
+
 
 @contextlib.contextmanager
 def _snapshot_errors() -> Iterator[None]:

@@ -7,6 +7,7 @@ whoever only reads files needs no database.
 
 from local_engine.runtime.snapshots.files import (
     Applied,
+    NotStartedError,
     Snapshot,
     SnapshotDamagedError,
     SnapshotError,
@@ -17,6 +18,7 @@ from local_engine.runtime.snapshots.scripts import Script
 
 __all__ = [
     "Applied",
+    "NotStartedError",
     "Rehearsal",
     "Script",
     "Snapshot",

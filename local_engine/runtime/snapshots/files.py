@@ -41,6 +41,10 @@ class SnapshotError(Exception):
     """A snapshot cannot be made, found or used; the message says what to do."""
 
 
+class NotStartedError(SnapshotError):
+    """What was asked for is done, but what ran before does not run again."""
+
+
 class SnapshotDamagedError(SnapshotError):
     """The file of a snapshot is not what was written."""
 

@@ -146,7 +146,7 @@ def test_undo_of_code_alone_leaves_the_data_and_asks_nothing(
     add(data, "third")
     project.redo(Data(data))
     assert titles(data) == ["first", "second", "third"]
-    assert data.rests == 0
+    assert (data.rests, data.followed) == (0, 2)
 
 
 def test_a_data_state_once_left_is_not_brought_back_when_only_code_is_undone(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from local_engine.runtime.docker.data.server import ContainerServer
+from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError, quoted
 from local_engine.runtime.docker.executing import execute
 from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
@@ -36,7 +37,14 @@ SELECT count(*) FROM schema_migrations;
 SELECT 0;
 \\endif
 """
-_PSQL = ("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", USER, "-d", DATABASE)
+PSQL = ("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", USER, "-d", DATABASE)
+
+
+DATA_OWED = (
+    "The service stays stopped, so that nothing is written to data that is to be replaced. "
+    "`run --docker` brings the data back and starts it."
+)
+"""What is said where a restoring of the data is owed."""
 
 
 def deployed_files(project: Path, place: DeploymentPlace) -> SnapshotFiles:
@@ -45,6 +53,12 @@ def deployed_files(project: Path, place: DeploymentPlace) -> SnapshotFiles:
     if place.project.endswith(ASIDE) or not private.is_dir():
         return SnapshotFiles(place.path / "snapshots")
     return SnapshotFiles(private / DEPLOYED)
+
+
+def is_owed(deployment: Deployment) -> bool:
+    """Whether the data of a deployment is to become a snapshot before its service may run."""
+    folder, place = Path(deployment.folder), DeploymentPlace.of(deployment.project)
+    return deployed_files(folder, place).owed is not None
 
 
 def keep_data(
@@ -75,7 +89,7 @@ def keep_data(
 
 def _is_behind(client: APIClient, container: str, project: Path) -> bool:
     """Whether there is something to apply to a database that is not new: one question."""
-    applied = execute(client, container, _PSQL, _APPLIED)
+    applied = execute(client, container, PSQL, _APPLIED)
     if applied.exit_code:
         raise _failed(applied.complaints)
     there = len(list((project / "migrations").glob("*.up.sql")))

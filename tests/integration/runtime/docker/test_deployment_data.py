@@ -12,16 +12,19 @@ from command_line import run
 from projects import STARRED, edit_blueprint, notes_project
 
 from local_engine.jobs.kinds.deploy import deployment_data
-from local_engine.projects import Data, NewerData
+from local_engine.projects import Cause, Data, NewerData
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.deploying import Facts, Wish, deploy
-from local_engine.runtime.docker.deployment import Deployment
+from local_engine.runtime.docker.deployment import Deployment, is_worked_on
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import Part
-from local_engine.runtime.docker.place import DeploymentPlace
+from local_engine.runtime.docker.place import DeploymentPlace, Journal
+from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.docker.watching.sql import psql
+from local_engine.runtime.postgres import PostgresError
 from local_engine.runtime.readiness import is_ready
-from local_engine.runtime.snapshots import SnapshotError
+from local_engine.runtime.snapshots import NotStartedError, SnapshotError
+from local_engine.runtime.snapshots.held import HeldDatabase
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -43,8 +46,9 @@ class Notes:
     def deployment(self) -> Deployment:
         return managing.find_deployment(self.engine, self.project.folder)
 
-    def deploy(self) -> Deployment:
-        return deploy(Wish(self.project.folder, lambda: Facts(self.project.head().id)))
+    def deploy(self, *, worked_on: bool = False) -> Deployment:
+        facts = Facts(self.project.head().id)
+        return deploy(Wish(self.project.folder, lambda: facts, worked_on=worked_on))
 
     def sql(self, statement: str) -> str:
         code, said, complaints = psql(self.engine, self.deployment, statement)
@@ -164,3 +168,59 @@ def test_the_data_of_a_stopped_deployment_is_kept_and_it_stays_stopped(notes: No
     notes.project.restore_snapshot(snapshot, Data(deployment_data(), replace=True))
     assert notes.deployment.status == "stopped"
     assert set(notes.deployment.parts) == {Part.DATABASE, Part.SERVICE, Part.PROXY}
+
+
+@pytest.mark.full
+def test_code_that_goes_back_alone_is_deployed_or_its_stopped_service_goes(notes: Notes) -> None:
+    first, data = notes.project.head(), deployment_data()
+    main = notes.project.folder / "app/main.py"
+    main.write_text(main.read_text() + "# another\n")
+    notes.project.notice()
+    notes.deploy(worked_on=True)
+    back = notes.project.undo(Data(data))
+    assert (back.record.restores, notes.titles()) == (first.id, ["first"])
+    notes.assert_runs(back.id)
+    assert is_worked_on(notes.engine, notes.deployment.parts[Part.SERVICE].id)
+    notes.deploy()
+    main.write_text(main.read_text() + "raise RuntimeError\n")
+    notes.project.notice()
+    notes.project.undo(Data())
+    with pytest.raises(NotStartedError, match="did not start again: The service ends instead"):
+        notes.project.redo(Data(data))
+    assert notes.project.head().record.cause is Cause.REDO
+    notes.assert_runs(back.id)  # what ran goes on: its data is as it was
+    managing.stop(notes.project.folder)
+    notes.project.undo(Data(data))
+    assert Part.SERVICE in notes.deployment.parts, "it is of just this code"
+    notes.project.redo(Data(data))
+    assert set(notes.deployment.parts) == {Part.DATABASE, Part.PROXY}
+    with pytest.raises(DeploymentError, match="the service is missing"):
+        managing.start(notes.project.folder)
+
+
+@pytest.mark.full
+def test_nothing_runs_on_data_that_is_to_become_another(
+    notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = deployment_data()
+    notes.change(STARRED)
+    notes.deploy()
+    notes.add("second")
+
+    def full_disk(_self: HeldDatabase, _snapshot: object) -> None:
+        raise PostgresError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(HeldDatabase, "restore", full_disk)
+        with pytest.raises(SnapshotError, match="no space left on device\nThe service stays stop"):
+            notes.project.undo(Data(data, replace=True))
+    place = DeploymentPlace.of(notes.deployment.project)
+    for _ in range(2):
+        assert not notes.deployment.is_up
+        with pytest.raises(DeploymentError, match="brings the data back and starts it"):
+            managing.start(notes.project.folder)
+        place.journal = Journal("of-one-that-was-killed", ran=True)
+        assert sweep() == [place.project]
+    notes.deploy()
+    assert (notes.has_stars(), notes.titles()) == (False, ["first"])
+    notes.assert_runs(notes.project.head().id)

@@ -5,21 +5,26 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from docker_engine import docker
+from docker_engine import Deployed, docker
 from generated_project import make_project
 from killing import eventually, line_of, python
 
 from local_engine.jobs.leftovers import clear_leftovers
-from local_engine.runtime.docker import managing
+from local_engine.runtime.docker import ending, managing
 from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.errors import DeploymentError
-from local_engine.runtime.docker.place import DeploymentPlace
+from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
 from local_engine.runtime.docker.replacing import Replacement
 from local_engine.runtime.docker.sweeping import sweep
+from local_engine.runtime.docker.watching.sql import psql
 from local_engine.runtime.home import engine_home
 from local_engine.runtime.readiness import is_ready
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 pytestmark = pytest.mark.docker
 
@@ -93,11 +98,37 @@ def test_a_first_deploy_that_is_called_off_leaves_nothing(
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_what_a_killed_deploy_left_is_taken_back(left: Left, project: Path, stage: str) -> None:
+def test_what_a_killed_deploy_left_is_taken_back(
+    engine: APIClient, left: Left, project: Path, stage: str
+) -> None:
     kill(project, stage)
+    if stage == "serve":  # it has not come up
+        ending.stop_deployment(engine, managing.find_deployment(engine, project))
     assert clear_leftovers(engine_home())
     assert eventually(lambda: not list(DeploymentPlace.unfinished()), 30)
     assert eventually(lambda: left() == [], 30)  # what deployments share goes last
+
+
+@pytest.mark.parametrize("rests", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_a_first_deploy_that_came_up_after_its_end_is_in_use(
+    engine: APIClient, project: Path, rests: bool
+) -> None:
+    """At its last stage the service is started; by the time of the sweep it has a row."""
+    kill(project, "serve")
+    found = managing.find_deployment(engine, project)
+    assert eventually(lambda: is_ready(found.port or 0), 60)
+    made = psql(engine, found, "INSERT INTO users (email, password_hash) VALUES ('a@b.c', 'x')")
+    assert made[0] == 0, made
+    if rests:
+        ending.stop_deployment(engine, found)
+        assert sweep() == [found.project]
+        (left,) = (one for one in managing.list_remains() if one.project == found.project)
+        assert left.status == "removed", "its data is left"
+        found = deploy(Wish(project))
+    (found,) = (one for one in managing.list_deployments() if one.project == found.project)
+    assert found.status == "running"
+    assert list(DeploymentPlace.unfinished()) == []
+    assert psql(engine, found, "COPY (SELECT email FROM users) TO STDOUT")[1] == "a@b.c\n"
 
 
 @pytest.mark.parametrize("how", [call_off, pytest.param(kill, marks=pytest.mark.full)])
@@ -132,6 +163,15 @@ def test_a_deploy_that_has_replaced_all_is_not_taken_back(
     assert found.status == "running"
     assert is_ready(found.port or 0)
     assert list(DeploymentPlace.unfinished()) == []
+
+
+def test_a_verification_that_ends_while_leftovers_are_looked_for(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = [DeploymentPlace(engine_home() / "deployments" / ("a" * 32 + ASIDE))]
+    monkeypatch.setattr(DeploymentPlace, "asides", lambda: gone)
+    assert sweep() == []
+    assert deployed.deployment.project in {one.project for one in managing.list_deployments()}
 
 
 @pytest.mark.full
