@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from local_engine.api.confirmations import Confirmations
 from local_engine.api.features.actors.service import Actors
 from local_engine.api.features.data.audit import Audit
 from local_engine.api.features.deployments.service import Collecting
@@ -46,6 +47,7 @@ class Engine:
         self.emptying = Emptying(self.projects.trash)
         self.previews = Previews()
         self.collecting = Collecting(home)
+        self.data_deletions = Confirmations()
         self.actors = Actors()
         self.audit = Audit(home / "data-changes.sqlite3")
         self.jobs = Jobs(home, self.projects.folder, secret_of=self._secret_of)

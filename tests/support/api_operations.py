@@ -174,6 +174,7 @@ VALID: dict[str, Valid] = {
     "collect": Valid(409),
     "getDeployment": Valid(200),
     "deploy": Valid(202, lambda _: {"rebuild": True}),
+    "askToDeleteData": Valid(404),
     "removeDeployment": Valid(404),
     "changeDeployment": Valid(404),
     "getDeploymentUsage": Valid(404),

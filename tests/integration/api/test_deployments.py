@@ -62,8 +62,13 @@ def test_a_deployment_from_its_first_deploy_to_its_last_trace(own: EngineProcess
         found = client.post("/api/v1/deployments/collection").json()
         assert [one for one in found["unused"] if one["whose"] != "any project"] == []
         assert found["missing"] == []
+        unasked = client.delete(f"{path}/deployment", params={"data": True})
+        assert (unasked.status_code, unasked.json()["code"]) == (409, "not-confirmed")
+        assert client.get(f"{path}/deployment").json()["status"] == "removed"
     finally:
-        client.delete(f"{path}/deployment", params={"data": True})
+        asked = client.post(f"{path}/deployment/deletion").json()
+        word = {"data": True, "confirmation": asked["confirmation"]}
+        assert client.delete(f"{path}/deployment", params=word).status_code == 204
     assert client.get(f"{path}/deployment").json()["status"] == "none"
 
 

@@ -76,12 +76,34 @@ def deploy(
     return JobFacts.of(jobs.start(engine.jobs, request))
 
 
+@router.post(
+    f"{_OF}/deletion",
+    status_code=201,
+    responses=refusals(404, 409),
+    operation_id="askToDeleteData",
+)
+def ask_to_delete_data(
+    engine: TheEngine, project: ProjectId, folder: IdleFolder
+) -> schemas.DataDeletion:
+    """What removing a deployment with its data would do, and the confirmation that it needs."""
+    found = service.require(folder, removed=True)
+    return schemas.DataDeletion(
+        confirmation=engine.data_deletions.give(project), name=found.name, status=found.status
+    )
+
+
 @router.delete(_OF, status_code=204, responses=refusals(404, 409), operation_id="removeDeployment")
 def remove_deployment(
+    engine: TheEngine,
+    project: ProjectId,
     folder: IdleFolder,
-    data: Annotated[bool, Query(description="Its data as well, for good.")] = False,
+    data: Annotated[bool, Query(description="Its data as well, for good, if confirmed.")] = False,
+    confirmation: Annotated[str, Query(max_length=64)] = "",
 ) -> None:
     """Remove a deployment; its data stays unless it is to go, also later."""
+    service.require(folder, removed=data)
+    if data:
+        engine.data_deletions.take(project, confirmation)
     service.remove(folder, data=data)
 
 

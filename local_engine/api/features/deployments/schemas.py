@@ -49,6 +49,17 @@ class DeploymentList(BaseModel):
     deployments: list[DeploymentFacts]
 
 
+class DataDeletion(BaseModel):
+    """What would go for good, database included, and the word that confirms it for a few minutes.
+
+    Snapshots that lie with the project stay.
+    """
+
+    confirmation: str
+    name: str
+    status: Literal["running", "partly", "stopped", "removed"]
+
+
 class DeployStart(BaseModel):
     """How to deploy; without a port it is the one of last time, or a free one."""
 

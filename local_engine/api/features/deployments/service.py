@@ -91,7 +91,6 @@ def remove(folder: Path, *, data: bool) -> None:
     """Remove it; its data only where that is asked."""
     from local_engine.runtime.docker import managing
 
-    require(folder, removed=data)
     with deployment_problems():
         managing.remove(folder, data=data)
 

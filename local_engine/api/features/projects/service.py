@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import itertools
 import os
 import re
-import secrets
 import shutil
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.api.confirmations import Confirmations
 from local_engine.api.features.jobs.service import refusing
 from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 BLUEPRINT = "blueprint.yaml"
 _SIGNS = ("app/main.py", "migrations/0001_core.up.sql")
-_CONFIRMATION_SECONDS = 300.0
 _COUNTED = 10_000
 
 
@@ -37,7 +34,7 @@ class Projects:
         self._settings = settings
         self.trash = Trash(home)
         self.catalogue = ProjectIndex(home)
-        self._confirmations: dict[str, tuple[str, float]] = {}
+        self._confirmations = Confirmations()
         self._lock = threading.Lock()
 
     def get(self, project: str) -> Entry:
@@ -108,21 +105,12 @@ class Projects:
         _require_not_deployed(entry.folder)
         files = (name for _, _, names in os.walk(entry.folder) for name in names)
         count = sum(1 for _ in itertools.islice(files, _COUNTED))
-        word = secrets.token_urlsafe(16)
-        with self._lock:
-            self._confirmations[project] = (word, time.monotonic() + _CONFIRMATION_SECONDS)
-        return word, count, self.trash.folder
+        return self._confirmations.give(project), count, self.trash.folder
 
     def delete(self, project: str, confirmation: str) -> None:
         """Move a project's folder into the trash and take it off the list."""
         entry = self.get(project)
-        with self._lock:
-            word, deadline = self._confirmations.get(project, ("", 0.0))
-            if not hmac.compare_digest(word.encode(), confirmation.encode()) or not word:
-                raise Problem(409, "not-confirmed", "Ask for a confirmation first, and send it.")
-            del self._confirmations[project]
-        if time.monotonic() > deadline:
-            raise Problem(409, "not-confirmed", "The confirmation is too old. Ask for a new one.")
+        self._confirmations.take(project, confirmation)
         _require_not_deployed(entry.folder)
         if entry.folder.is_dir():
             self.trash.put(entry)
