@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from local_engine.runtime.docker.containers import ours, remove
 from local_engine.runtime.docker.labels import FOLDER, NAME, PART, PROJECT, Part, chosen
 from local_engine.runtime.docker.networks import remove_unused
-from local_engine.runtime.docker.place import ASIDE
+from local_engine.runtime.docker.place import ASIDE, DeploymentPlace
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -28,13 +28,17 @@ _SHARED = (Part.RUNTIME, Part.PROXY, Part.CLUSTER)
 
 @dataclass(frozen=True)
 class Unused:
-    """A thing that may go: `whose` says in words what it was for; bytes where they are known."""
+    """A thing that may go: `whose` says in words what it was for; bytes where they are known.
+
+    `data_of` is the key of the project whose database a volume is.
+    """
 
     kind: Kind
     identity: str
     name: str
     whose: str
     size: int | None = None
+    data_of: str = ""
 
 
 def find_unused(client: APIClient, installation: str, whereabouts: WhereaboutsOf) -> list[Unused]:
@@ -83,15 +87,26 @@ def _volumes(
     client: APIClient, wanted: dict[str, list[str]], chosen_by: Callable[[Labels], bool]
 ) -> list[Unused]:
     return [
-        Unused("volume", row["Name"], row["Name"], _whose(row["Labels"]))
+        Unused("volume", row["Name"], row["Name"], _whose(labels), data_of=_data_of(labels))
         for row in client.volumes(filters=wanted)["Volumes"] or []
-        if chosen_by(row["Labels"])
+        if chosen_by(labels := row["Labels"])
     ]
 
 
+def _data_of(labels: Labels) -> str:
+    return labels[PROJECT] if labels[PART] == Part.DATA else ""
+
+
 def remove_all(client: APIClient, unused: list[Unused]) -> list[Unused]:
-    """Remove what was found; gives what is gone. What is used by now stays."""
-    return [one for one in unused if _removed(client, one)]
+    """Remove what was found; gives what is gone. What is used by now stays.
+
+    With a database go its passwords on this machine.
+    """
+    gone = [one for one in unused if _removed(client, one)]
+    for one in gone:
+        if one.data_of:
+            DeploymentPlace.of(one.data_of).forget()
+    return gone
 
 
 def _whose(labels: Labels) -> str:

@@ -99,9 +99,11 @@ def test_what_was_deleted_for_good_is_offered(
     assert (left_data.offered(), left_data.missing()) == ([], [])
     trash.remove(id_)
     assert (left_data.offered(), left_data.missing()) == ([left_data.volume], [])
+    secret = DeploymentPlace.of(left_data.project).database_password
     found = find_unused(engine, installation_id(), partial(whereabouts, engine_home()))
     remove_all(engine, [one for one in found if one.name == left_data.volume])
     assert not left_data.is_there()
+    assert DeploymentPlace.of(left_data.project).database_password != secret
 
 
 def test_a_copy_that_was_deleted_is_not_the_project(left_data: Left, index: ProjectIndex) -> None:
