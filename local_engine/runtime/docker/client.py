@@ -20,6 +20,7 @@ _PORT_TAKEN = re.compile(
 )
 _NO_ROOM = re.compile(r"no space left on device|disk quota exceeded", re.I)
 _NO_POOL = re.compile(r"could not find an available|address pools have been fully subnetted", re.I)
+_NO_NETWORK = re.compile(r"\bnetwork \S+ not found", re.I)
 _NO_HOST = re.compile(r"no such host|temporary failure in name resolution|i/o timeout", re.I)
 _FRACTION = re.compile(r"\.(\d{1,6})\d*")
 _NO_FORMAT = re.compile(r"exec format error|no matching manifest", re.I)
@@ -87,7 +88,13 @@ def _refusal(text: str) -> DeploymentError:
     if _NO_POOL.search(text):
         return DeploymentError(
             "The Docker engine has no addresses left for another network.\n"
-            "Remove networks that are not needed: docker network prune"
+            "Remove networks that are not needed: docker network ls, docker network rm NAME.\n"
+            "(docker network prune takes those of stopped deployments: deploy them again then.)"
+        )
+    if _NO_NETWORK.search(text):
+        return DeploymentError(
+            "A network of this deployment was removed.\n"
+            f"Deploy it again: that makes one, and keeps the data. ({text})"
         )
     if _NO_HOST.search(text):
         return DeploymentError(

@@ -71,7 +71,10 @@ class ContainerSpec:
 
 @dataclass(frozen=True)
 class Container:
-    """A container that is there, as the engine's list tells it."""
+    """A container that is there, as the engine's list tells it.
+
+    `networks` are the ids of those that it has been in; it starts only if they are there still.
+    """
 
     id: str
     name: str
@@ -81,6 +84,7 @@ class Container:
     image: str
     ports: tuple[int, ...]
     created: float
+    networks: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -106,6 +110,7 @@ def ours(
 def _read(row: dict[str, Any]) -> Container:
     labels = row["Labels"]
     names = row.get("Names") or [""]
+    networks: dict[str, dict[str, str]] = (row.get("NetworkSettings") or {}).get("Networks") or {}
     return Container(
         id=row["Id"],
         name=names[0].lstrip("/"),
@@ -117,6 +122,7 @@ def _read(row: dict[str, Any]) -> Container:
             port["PublicPort"] for port in row.get("Ports") or () if port.get("PublicPort")
         ),
         created=float(row["Created"]),
+        networks=tuple(one["NetworkID"] for one in networks.values() if one["NetworkID"]),
     )
 
 

@@ -275,19 +275,22 @@ class _Deploy:
         present = parts.present(spec)
         identity = present.id if present else parts.create(spec)
         if present is None and not self._data_is_new:
-            refuse_older_data(self._client, identity, around.data)
+            refuse_older_data(self._client, identity, around.data, self._wish.project.resolve())
         self._client.start(identity)
         return identity
 
     def _around_database(self, image: str) -> specs.Surrounding:
         client, owner, prefix, place = self._client, self._owner, self._prefix, self._place
         passwords = specs.database_secrets(place.superuser_password, place.database_password)
-        name, user = f"{prefix}-secrets", specs.POSTGRES_USER
+        known = volumes(client, owner.installation, owner.project, Part.SECRETS)
+        name = str(known[0]["Name"]) if known else f"{prefix}-secrets"
         self._data_is_new = not volumes(client, owner.installation, owner.project, Part.DATA)
         return specs.Surrounding(
             inside=inside_network(client, owner, f"{prefix}-inside"),
             data=volume(client, owner, Part.DATA, f"{prefix}-data"),
-            secrets=secrets_volume(client, owner, Part.SECRETS, name, image, user, passwords),
+            secrets=secrets_volume(
+                client, owner, Part.SECRETS, name, image, specs.POSTGRES_USER, passwords
+            ),
             settings=self._wish.settings,
         )
 

@@ -34,11 +34,17 @@ class Replacement:
         self._cpus: int = client.info()["NCPU"]
 
     def present(self, spec: ContainerSpec) -> Container | None:
-        """The container that is there already, where it is what it is to be."""
+        """The container that is there already, where it is what it is to be, and can start."""
         for one in self._of(spec.part):
-            if one.labels.get(CONFIG) == spec.digest and not one.name.endswith(_ASIDE):
+            alike = one.labels.get(CONFIG) == spec.digest and not one.name.endswith(_ASIDE)
+            if alike and (one.lives or self._has_networks(one)):
                 return one
         return None
+
+    def _has_networks(self, one: Container) -> bool:
+        """A container at rest does not keep its networks from being removed."""
+        there = {row["Id"] for row in self._client.networks()}
+        return there.issuperset(one.networks)
 
     def create(self, spec: ContainerSpec) -> str:
         """Make a container in place of what is there, not started yet; gives its id."""

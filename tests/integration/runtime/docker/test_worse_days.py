@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -17,8 +20,9 @@ from engine_gate import gate
 from generated_project import make_project
 from killing import eventually
 
-from local_engine.runtime.docker import managing, publishing
+from local_engine.runtime.docker import ending, managing, publishing
 from local_engine.runtime.docker.client import connected, engine_errors, engine_time
+from local_engine.runtime.docker.data import older_data
 from local_engine.runtime.docker.deploying import Wish, deploy
 from local_engine.runtime.docker.detecting import find_engine
 from local_engine.runtime.docker.detecting.surroundings import SETTING
@@ -29,6 +33,7 @@ from local_engine.runtime.docker.place import DeploymentPlace, project_key
 from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.docker.watching import logs
 from local_engine.runtime.docker.watching.lines import Line, Wanted
+from local_engine.runtime.docker.watching.sql import psql
 from local_engine.runtime.ports import free_port
 from local_engine.runtime.readiness import is_ready
 
@@ -82,6 +87,9 @@ def test_an_engine_that_stops_in_mid_deploy_is_named_and_what_is_left_is_taken_b
         assert sweep() == [], "nothing can be done without an engine"
         assert [one.project for one in DeploymentPlace.unfinished()] == [project_key(project)]
         way.open()
+        if stage == "serve":  # it has not come up
+            with connected(find_engine()) as client:
+                ending.stop_deployment(client, managing.find_deployment(client, project))
         assert sweep() == [project_key(project)]
         assert left() == []
         assert list(DeploymentPlace.unfinished()) == []
@@ -192,13 +200,54 @@ def test_data_of_an_older_major_version_is_not_touched(
         ) as it:
             deploy(Wish(project))
         assert volume.name in it.value.what
-        assert "pg_dumpall" in it.value.advice
+        assert f"PGDATA=/older{'' if place == '.' else f'/{place}'} " in it.value.advice
         seen = docker(
             "run", "--rm", "-v", f"{volume.name}:/v", "postgres:18", "find", "/v", "-type", "f"
         )
         assert [line for line in seen.split() if line.startswith("/v")] == [
             str(Path("/v") / place / "PG_VERSION")
         ]
+
+
+@pytest.mark.full
+def test_the_way_for_data_of_an_older_major_version_is_right(
+    engine: APIClient, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As it stands in the refusal, line by line; the older version is today's, seen from later."""
+    before = deploy(Wish(project))
+    psql(engine, before, "INSERT INTO users (email, password_hash) VALUES ('a@b.c', 'x')")
+    managing.stop(project)
+    engine.remove_container(before.parts[Part.DATABASE].id)
+    with monkeypatch.context() as later:
+        later.setattr(older_data, "MAJOR", 19)
+        with pytest.raises(DeploymentError, match=r"of PostgreSQL 18; this is 19") as it:
+            deploy(Wish(project))
+    steps = [line for line in it.value.advice.splitlines() if line.startswith("  ")]
+    assert len(steps) == 9
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    for step in steps:
+        asked = step.replace("--data", "--data --yes")
+        subprocess.run(["bash", "-c", asked], check=True, cwd=tmp_path)
+    after = managing.find_deployment(engine, project)
+    assert is_ready(after.port or 0)
+    assert psql(engine, after, "COPY (SELECT email FROM users) TO STDOUT")[1] == "a@b.c\n"
+    managing.remove(project, data=True)
+
+
+@pytest.mark.full
+def test_networks_that_somebody_pruned_are_made_again(engine: APIClient, project: Path) -> None:
+    before = deploy(Wish(project))
+    psql(engine, before, "INSERT INTO users (email, password_hash) VALUES ('a@b.c', 'x')")
+    managing.stop(project)
+    docker("network", "prune", "--force")
+    with pytest.raises(
+        DeploymentError, match=r"network of this deployment was removed\.\nDeploy it"
+    ):
+        managing.start(project)
+    after = deploy(Wish(project))
+    assert (after.status, after.url) == ("running", before.url)
+    assert psql(engine, after, "COPY (SELECT email FROM users) TO STDOUT")[1] == "a@b.c\n"
+    managing.remove(project, data=True)
 
 
 def test_logs_are_followed_from_now_on_by_the_engines_clock(
