@@ -15,12 +15,15 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 PATIENCE_SECONDS = 20.0
 _ADDRESS_SECONDS = 2.0
 _PAUSE_SECONDS = 0.05
 _CHUNK = 64 * 1024
 _BACKLOG = 1024
+_THREADS = 4
+"""That ask for the addresses of names."""
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -81,6 +84,8 @@ async def _serve(port: int, target: Target) -> None:
             await _both(asyncio.gather(_copy(reader, back), _copy(there, writer)), back)
         writer.close()
 
+    # One a processor, the default, may be more than this container may have.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     server = await asyncio.start_server(
         handle,
         "0.0.0.0",  # noqa: S104 - only the container's own networks reach it

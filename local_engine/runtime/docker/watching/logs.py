@@ -16,6 +16,7 @@ from local_engine.runtime.docker.watching.lines import Line, Wanted, read_line
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from docker.types.daemon import CancellableStream
 
 _PAUSE_SECONDS = 0.2
 _JUST_AFTER = timedelta(microseconds=1)
@@ -53,22 +54,19 @@ def follow_logs(
 
     A thread a part waits for its lines; one that was restarted goes on where it was.
     """
-    stop = ended or threading.Event()
-    lines: queue.Queue[Line | None] = queue.Queue(maxsize=10_000)
+    following = _Following(client, ended or threading.Event())
     begin = since or engine_time(client)
     threads = [
-        threading.Thread(
-            target=_follow, args=(client, part, container.id, begin, lines, stop), daemon=True
-        )
+        threading.Thread(target=following.follow, args=(part, container.id, begin), daemon=True)
         for part, container in deployment.parts.items()
     ]
     for thread in threads:
         thread.start()
     left = len(threads)
     try:
-        while left and not stop.is_set():
+        while left and not following.stop.is_set():
             try:
-                line = lines.get(timeout=_PAUSE_SECONDS)
+                line = following.lines.get(timeout=_PAUSE_SECONDS)
             except queue.Empty:
                 continue
             if line is None:
@@ -76,7 +74,7 @@ def follow_logs(
             elif wanted.takes(line):
                 yield line
     finally:
-        stop.set()
+        following.end()
 
 
 def _lines(client: APIClient, part: str, identity: str, since: datetime | None) -> Iterator[Line]:
@@ -86,41 +84,63 @@ def _lines(client: APIClient, part: str, identity: str, since: datetime | None) 
             yield line
 
 
-def _follow(
-    client: APIClient,
-    part: str,
-    identity: str,
-    since: datetime,
-    lines: queue.Queue[Line | None],
-    stop: threading.Event,
-) -> None:
-    from docker.errors import NotFound
+class _Following:
+    """What the threads of one who follows share: until `stop`, `lines` holds what they hear."""
 
-    try:
-        while not stop.is_set():
-            for line in _stream(client, part, identity, since):
-                lines.put(line)
-                since = line.time + _JUST_AFTER
-                if stop.is_set():
-                    return
-            client.inspect_container(identity)  # gone for good, or just not running now
-            time.sleep(_PAUSE_SECONDS)
-    except (NotFound, OSError):
-        return
-    finally:
-        lines.put(None)
+    def __init__(self, client: APIClient, stop: threading.Event) -> None:
+        self._client = client
+        self._streams: list[CancellableStream[bytes]] = []
+        self.stop = stop
+        self.lines: queue.Queue[Line | None] = queue.Queue(maxsize=10_000)
 
+    def end(self) -> None:
+        """Let all threads end: one that waits for a line would do so until there is one."""
+        self.stop.set()
+        for stream in list(self._streams):
+            with contextlib.suppress(OSError):
+                stream.close()
 
-def _stream(client: APIClient, part: str, identity: str, since: datetime) -> Iterator[Line]:
-    stream = client.logs(identity, timestamps=True, since=_stamp(since), stream=True, follow=True)
-    with contextlib.closing(stream):
+    def follow(self, part: str, identity: str, since: datetime) -> None:
+        """Hand on what a container writes, and None at its end."""
+        from docker.errors import NotFound
+
+        try:
+            while not self.stop.is_set():
+                for line in self._heard(part, identity, since):
+                    self._hand_on(line)
+                    since = line.time + _JUST_AFTER
+                if not self.stop.is_set():
+                    self._client.inspect_container(identity)  # gone for good, or at rest for now
+                    time.sleep(_PAUSE_SECONDS)
+        except (NotFound, OSError):
+            return
+        finally:
+            self._hand_on(None)
+
+    def _hand_on(self, line: Line | None) -> None:
+        while not self.stop.is_set():
+            with contextlib.suppress(queue.Full):
+                self.lines.put(line, timeout=_PAUSE_SECONDS)
+                return
+
+    def _heard(self, part: str, identity: str, since: datetime) -> Iterator[Line]:
+        stream = self._client.logs(
+            identity, timestamps=True, since=_stamp(since), stream=True, follow=True
+        )
+        self._streams.append(stream)
+        if self.stop.is_set():
+            stream.close()
         rest = ""
-        for piece in stream:
-            *whole, rest = (rest + piece.decode(errors="replace")).split("\n")
-            for raw in whole:
-                line = read_line(part, raw)
-                if line is not None and line.time >= since:
-                    yield line
+        try:
+            for piece in stream:
+                *whole, rest = (rest + piece.decode(errors="replace")).split("\n")
+                for raw in whole:
+                    line = read_line(part, raw)
+                    if line is not None and line.time >= since:
+                        yield line
+        finally:
+            self._streams.remove(stream)
+            stream.close()
 
 
 def _stamp(time: datetime | None) -> float | None:

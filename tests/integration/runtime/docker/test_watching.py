@@ -77,6 +77,18 @@ def test_the_logs_are_followed_through_a_restart(engine: APIClient, deployed: De
     assert len(lines) == 2
 
 
+def test_who_follows_no_more_leaves_nothing_behind(engine: APIClient, deployed: Deployed) -> None:
+    before = set(threading.enumerate())
+    since = datetime.fromtimestamp(deployed.deployment.since - 60, UTC)
+    wanted = Wanted(parts=frozenset({"database"}))
+    following = follow_logs(engine, deployed.deployment, wanted, since=since)
+    next(following)
+    assert set(threading.enumerate()) - before
+    following.close()  # type: ignore[attr-defined]
+    # The proxy, for one, writes nothing more that could wake its thread.
+    assert eventually(lambda: not set(threading.enumerate()) - before, 5)
+
+
 def test_what_the_parts_use(engine: APIClient, deployed: Deployed) -> None:
     found = {one.part: one for one in usage(engine, deployed.deployment)}
     assert set(found) == {"database", "service", "proxy"}

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 
+import psutil
 import pytest
+from killing import eventually
 
+from local_engine.runtime.docker.proxy import forward
 from local_engine.runtime.docker.proxy.forward import Target
-from local_engine.runtime.ports import free_port
+from local_engine.runtime.ports import free_port, is_free
 
 ONE, OTHER, DEAD = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 
@@ -77,3 +84,31 @@ async def _waits() -> None:
 
 def test_a_connection_waits_until_there_is_a_replica() -> None:
     asyncio.run(_waits())
+
+
+_ON_A_LARGE_MACHINE = f"""
+import os, runpy, sys
+os.cpu_count = os.process_cpu_count = lambda: 128
+sys.argv = ["forward.py", *sys.argv[1:]]
+runpy.run_path({str(forward.__file__)!r}, run_name="__main__")
+"""
+
+
+def test_the_number_of_threads_is_not_that_of_processors() -> None:
+    """The container may have 32 of them; each connection asks for the addresses of a name."""
+    port = free_port()
+    program = [sys.executable, "-c", _ON_A_LARGE_MACHINE, str(port), "localhost", str(free_port())]
+    with subprocess.Popen(program) as process, ExitStack() as connections:
+        try:
+            assert eventually(lambda: not is_free(port), 20)
+            for _ in range(40):
+                connections.enter_context(socket.create_connection(("127.0.0.1", port)))
+            seen = max(_threads(process.pid) for _ in range(200))
+        finally:
+            process.kill()
+    assert 1 < seen <= 5
+
+
+def _threads(pid: int) -> int:
+    time.sleep(0.005)
+    return psutil.Process(pid).num_threads()
