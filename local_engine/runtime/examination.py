@@ -77,6 +77,5 @@ def _docker() -> Finding:
 
     found = look()
     ready = found.state is EngineState.READY
-    return Finding(
-        "Docker", ready, False, found.text, f"{found.advice} Previews need none.".strip()
-    )
+    advice = found.advice if ready else f"{found.advice} Previews need none.".strip()
+    return Finding("Docker", ready, False, found.text, advice)

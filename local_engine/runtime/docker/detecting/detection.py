@@ -72,7 +72,8 @@ def _usable(place: Place, answer: Answer, failures: list[tuple[Place, Answer]]) 
     assert place.url is not None
     text = f"{answer.text} ({place.source})"
     passed_over = next((one for one, _ in failures if one.context), None)
-    advice = f"{passed_over.source} does not answer; this engine does." if passed_over else ""
+    passing = f"{passed_over.source} does not answer; this engine does." if passed_over else ""
+    advice = " ".join(filter(None, (passing, answer.advice)))
     engine = Engine(place.url, answer.api, answer.version, answer.product, place.source)
     return Found(EngineState.READY, text, advice, engine)
 

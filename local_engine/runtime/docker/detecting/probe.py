@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ OLDEST_API = (1, 41)
 """Of engine 20.10 (December 2020), the oldest that this is tested with."""
 
 _MACHINES = {"amd64": "amd64", "x86_64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
+_LEAKS = (
+    "Of containers without a way out, this engine lets the names through that they ask for "
+    "(CVE-2024-29018). Update it to 26 or newer."
+)
 _ROOM_BYTES = 500 * 1024**2
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
@@ -141,7 +146,20 @@ def _judged(url: str, description: dict[str, Any], root: str) -> Answer:
             f"The engine at {url} has {free / 1024**2:.0f} MiB left in {root}.",
             "Free at least 0.5 GiB: docker system df shows what takes it.",
         )
-    return answer(EngineState.READY, f"{product} {version} at {url}")
+    advice = _LEAKS if product.startswith("Docker") and _leaks(version) else ""
+    return answer(EngineState.READY, f"{product} {version} at {url}", advice)
+
+
+def _leaks(version: str) -> bool:
+    """Whether names that containers without a way out ask for are asked for outside.
+
+    Source: https://nvd.nist.gov/vuln/detail/CVE-2024-29018 (mended in 23.0.11, 25.0.4, 26.0).
+    """
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if found is None:
+        return False
+    number = tuple(int(part) for part in found.groups())
+    return number < (23, 0, 11) or (24,) <= number < (25, 0, 4)
 
 
 def _words(version: tuple[int, ...]) -> str:

@@ -159,6 +159,28 @@ def test_an_engine_of_another_kind(
     assert_says(found, EngineState.WRONG_PLATFORM, text, advice)
 
 
+@pytest.mark.parametrize(
+    ("version", "leaks"),
+    [
+        ("20.10.24+dfsg1", True),
+        ("23.0.10", True),
+        ("23.0.11", False),
+        ("24.0.9", True),
+        ("25.0.3", True),
+        ("25.0.4", False),
+        ("26.0.0", False),
+        ("dev", False),
+    ],
+)
+def test_an_engine_that_asks_outside_for_names(root: Path, version: str, leaks: bool) -> None:
+    path = root / "var/run/docker.sock"
+    path.parent.mkdir(parents=True)
+    with engine_double(path, Version=version, Platform={"Name": "Docker Engine"}):
+        found = look(around(root))
+    assert found.state is EngineState.READY
+    assert ("CVE-2024-29018" in found.advice) is leaks
+
+
 def test_an_engine_whose_disk_is_full(root: Path) -> None:
     path = root / "var/run/docker.sock"
     path.parent.mkdir(parents=True)
