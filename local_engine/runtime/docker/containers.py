@@ -202,6 +202,14 @@ def remove(client: APIClient, identity: str) -> None:
             raise
 
 
+def start(client: APIClient, one: Container) -> None:
+    """Start a container, or let one that is paused go on; one that runs is no matter."""
+    if one.state == "paused":
+        client.unpause(one.id)
+    else:
+        client.start(one.id)
+
+
 def stop(client: APIClient, identity: str, seconds: int) -> None:
     """Ask a container to end, and end it after so many seconds."""
     from docker.errors import NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from local_engine.runtime.docker.containers import Container, ours, remove, stop
+from local_engine.runtime.docker.containers import Container, ours, remove, start, stop
 from local_engine.runtime.docker.deployment import Deployment
 from local_engine.runtime.docker.errors import DeploymentError
 from local_engine.runtime.docker.labels import IMAGES, RUNNING_PARTS, Part, chosen
@@ -36,7 +36,7 @@ def start_deployment(client: APIClient, deployment: Deployment) -> None:
             f"Of this deployment the {' and the '.join(missing)} is missing.\nDeploy it again."
         )
     for part in RUNNING_PARTS:
-        client.start(deployment.parts[part].id)
+        start(client, deployment.parts[part])
         if part is Part.DATABASE:
             wait_for_database(client, deployment.parts[part].id, _nothing)
     assert deployment.port is not None

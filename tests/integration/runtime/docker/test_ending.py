@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from docker_engine import Deployed
 
+from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.client import image_id
 from local_engine.runtime.docker.ending import remove_images
 from local_engine.runtime.docker.image_context import text_context
 from local_engine.runtime.docker.images import build
 from local_engine.runtime.docker.installation import installation_id
-from local_engine.runtime.docker.labels import INSTALLATION, PROJECT
+from local_engine.runtime.docker.labels import INSTALLATION, PROJECT, Part
+from local_engine.runtime.readiness import is_ready
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -50,3 +53,16 @@ def test_images_that_somebody_has_named_stay(engine: APIClient) -> None:
     assert image_id(engine, BEFORE) is None
     assert image_id(engine, THEIRS) == theirs is not None
     assert image_id(engine, DERIVED) is not None
+
+
+def test_what_is_paused_goes_on_when_it_is_started(engine: APIClient, deployed: Deployed) -> None:
+    for part in (Part.SERVICE, Part.DATABASE):
+        engine.pause(deployed.container(part))
+    try:
+        assert managing.start(deployed.project).project == deployed.deployment.project
+        assert is_ready(deployed.deployment.port or 0)
+    finally:
+        (found,) = (one for one in managing.list_deployments() if one.name == "todo")
+        for one in found.parts.values():
+            if one.state == "paused":
+                engine.unpause(one.id)
