@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 _STEP_SHOWN = 100
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NO_WAY_OUT = re.compile(
+    r"name resolution|name or service not known|network is unreachable|no such host"
+    r"|failed to establish a new connection|connection timed out",
+    re.I,
+)
+_CONNECT = (
+    "This step fetches something and reached no network. Connect this machine to one and repeat "
+    "this; what is built is kept."
+)
 _NOISE = (" --->", "Removing intermediate")
 
 OnLine = Callable[[str], None]
@@ -51,7 +60,10 @@ class BuildFailed(DeploymentError):
 
     def __init__(self, step: str, error: str, lines: list[str]) -> None:
         where = shorten(step, _STEP_SHOWN, placeholder=" …") or "its Dockerfile cannot be read"
-        super().__init__(f"The image could not be built: {where}\n{error}\n{quoted(lines)}")
+        said = f"{error}\n{quoted(lines)}"
+        if _NO_WAY_OUT.search(said):
+            said = f"{_CONNECT}\n{said}"
+        super().__init__(f"The image could not be built: {where}\n{said}")
 
 
 def runtime_image(

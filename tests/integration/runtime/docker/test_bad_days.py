@@ -64,6 +64,22 @@ def test_a_build_that_fails_shows_its_step_and_last_lines(project: Path) -> None
     assert "  last words" in caught.value.advice
 
 
+@pytest.mark.full
+def test_packages_of_extension_points_are_installed_or_it_says_that_a_network_is_needed(
+    project: Path,
+) -> None:
+    own = project / "extensions" / "requirements.txt"
+    own.parent.mkdir()
+    append(project / "app" / "main.py", "\nimport six  # noqa\n")
+    nowhere = "--index-url http://127.0.0.1:9/simple\n"
+    own.write_text(f"{nowhere}six==1.17.0\n")
+    with pytest.raises(DeploymentError, match="This step fetches something and reached no network"):
+        deploy(Wish(project))
+    own.write_text("six==1.17.0\n")
+    deploy(Wish(project))
+    managing.remove(project, data=True)
+
+
 def test_a_service_that_crashes_shows_its_log(project: Path) -> None:
     append(project / "app" / "main.py", "\nraise RuntimeError('no such thing')\n")
     with pytest.raises(DeploymentError) as caught:
