@@ -128,6 +128,22 @@ def verify(
 
 
 @app.command()
+def repair(
+    project: Project = Path(),
+    groups: Groups = None,
+    seed: Seed = 0,
+    docker: Docker = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Make a project that fails its verification pass again, as far as that goes."""
+    from local_engine.cli.commands.repair import RepairWish, repair_project
+
+    wish = RepairWish(groups, seed, "docker" if docker else "process", yes)
+    carry_out(json, lambda shown: repair_project(project, wish, shown))
+
+
+@app.command()
 def diff(
     old: Annotated[Path, typer.Argument(help="The older Blueprint or project.")],
     new: Annotated[

@@ -15,6 +15,7 @@ from local_engine.jobs.kinds import (
     plan,
     preview,
     push,
+    repair,
     restore,
     verify,
 )
@@ -25,6 +26,7 @@ from local_engine.jobs.kinds.import_ import ImportRequest, ImportResult
 from local_engine.jobs.kinds.plan import PlanRequest, PlanResult
 from local_engine.jobs.kinds.preview import PreviewRequest, PreviewResult
 from local_engine.jobs.kinds.push import PushRequest, PushResult
+from local_engine.jobs.kinds.repair import RepairRequest, RepairResult
 from local_engine.jobs.kinds.restore import RestoreRequest, RestoreResult
 from local_engine.jobs.kinds.verify import VerifyRequest, VerifyResult
 
@@ -37,6 +39,7 @@ Request = Annotated[
     | ImportRequest
     | ExportRequest
     | PushRequest
+    | RepairRequest
     | RestoreRequest,
     Field(discriminator="kind"),
 ]
@@ -49,10 +52,11 @@ Result = Annotated[
     | ImportResult
     | ExportResult
     | PushResult
+    | RepairResult
     | RestoreResult,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, Kind[Any]] = {
     module.KIND.name: module.KIND
-    for module in (plan, generate, preview, deploy, verify, import_, export, push, restore)
+    for module in (plan, generate, preview, deploy, verify, import_, export, push, repair, restore)
 }
