@@ -23,7 +23,7 @@ PARALLEL = ["-n", "2", "--dist", "worksteal"]  # the smallest machine that it mu
 
 TIERS = {
     "fast": [FORMAT, LINT, ("tests", ["pytest", *PARALLEL, "tests/unit"])],
-    "standard": [FORMAT, LINT, TYPES, LAYERS, ("tests", ["pytest", *PARALLEL])],
+    "standard": [FORMAT, LINT, TYPES, LAYERS, ("tests", ["pytest", *PARALLEL, "--durations=60"])],
     "full": [FORMAT, LINT, TYPES, LAYERS, ("tests", ["pytest", *PARALLEL, "-m", ""])],
     "frozen": [("tests", ["pytest", "-m", "", "tests/e2e/engine", "tests/e2e/frozen"])],
     "bench": [("benchmarks", ["pytest", "-s", "-m", "", "tests/benchmarks"])],

@@ -13,7 +13,7 @@ from local_engine.verification import Verdict, verify
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 BLUEPRINTS = sorted([*EXAMPLES.glob("[0-9]*/blueprint.yaml"), *EXAMPLES.glob("language/*.yaml")])
-STANDARD = {"01-todo", "05-online-store", "community"}
+STANDARD = {"05-online-store"}
 
 
 def _name(file: Path) -> str:

@@ -198,6 +198,7 @@ def test_a_huge_blueprint_is_refused_unread(own: EngineProcess) -> None:
     assert [one["code"] for one in ended["last"]["problems"]] == ["too-large"]
 
 
+@pytest.mark.full
 def test_two_engines_of_two_data_folders_have_the_same_project(own: EngineProcess) -> None:
     first = own.client
     project = create(first)

@@ -152,6 +152,7 @@ def test_stop_of_nothing_says_what_runs(workplace: Path) -> None:
     assert "running: none" in result.stderr
 
 
+@pytest.mark.full
 def test_create_runs_and_verifies(workplace: Path) -> None:
     result = run("create", "A simple todo API", "--run", "--verify", cwd=workplace)
     assert "uvicorn" not in result.stdout, "what the service writes belongs in its log"

@@ -103,6 +103,7 @@ def test_a_change_with_data_there_and_back_again(project: Path) -> None:
     assert sql(project, "SELECT sum(stars) FROM todos") == [(0,)]
 
 
+@pytest.mark.full
 def test_snapshots_are_made_listed_put_back_and_deleted(project: Path) -> None:
     home = project.parent
     made = run_json("snapshots", "make", "todo", cwd=home)

@@ -103,6 +103,7 @@ def test_a_running_database_is_imported_with_its_password_kept(
     assert "title: string" in found["blueprint"]
 
 
+@pytest.mark.full
 def test_every_format_is_exported(tmp_path: Path) -> None:
     example = (EXAMPLES / "01-todo/blueprint.yaml").read_text()
     (tmp_path / "blueprint.yaml").write_text(example)

@@ -51,7 +51,10 @@ def test_it_has_an_id_and_a_database_of_its_own(place: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("again", [CREATE, ("generate", "b.yaml", "--output", "todo")])
+@pytest.mark.parametrize(
+    "again",
+    [CREATE, pytest.param(("generate", "b.yaml", "--output", "todo"), marks=pytest.mark.full)],
+)
 def test_what_runs_still_for_the_old_one_is_stopped(place: Path, again: tuple[str, ...]) -> None:
     (place / "b.yaml").write_text(BLUEPRINT)
     first = run_json(*CREATE, "--run", cwd=place)["preview"]

@@ -199,7 +199,12 @@ sys.stdin.read()
 
 @pytest.mark.parametrize(
     ("kind", "stage"),
-    [("verify", "migrate"), ("verify", "access"), ("preview", "serve"), ("preview", "never")],
+    [
+        ("verify", "migrate"),
+        pytest.param("verify", "access", marks=pytest.mark.full),
+        ("preview", "serve"),
+        pytest.param("preview", "never", marks=pytest.mark.full),
+    ],
 )
 def test_a_killed_engine_leaves_nothing_but_an_interrupted_job(
     home: Path, project: Path, kind: str, stage: str

@@ -30,6 +30,7 @@ def _places() -> Iterator[tuple[str, range, str]]:
                 yield str(file), lines, f"{file.name}: {ast.unparse(node)}"
 
 
+@pytest.mark.full  # each case has a test of its own, too
 def test_every_refusal_has_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: set[tuple[str, int]] = set()
     original = ProblemList._add

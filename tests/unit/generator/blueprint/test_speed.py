@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 from local_engine.generator.blueprint import load
@@ -59,5 +60,6 @@ def test_loading_costs_little_more_than_parsing() -> None:
     assert _least_ratio(_load(50), lambda: parse.load(text)) < 2
 
 
+@pytest.mark.full
 def test_growth_is_nearly_linear() -> None:
     assert _least_ratio(_load(250), _load(50)) < 7.5  # five times as large
