@@ -7,10 +7,13 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from local_engine.runtime.file_lock import file_lock
 from local_engine.runtime.home import VARIABLE
 from local_engine.secrets.keychain import SERVICE, KeyChain, find_key_chain
 from local_engine.secrets.vault import VaultFile, WrongPassphrase
@@ -18,6 +21,9 @@ from local_engine.secrets.vault import VaultFile, WrongPassphrase
 MAX_SECRETS = 200
 KEY_STORE = "BACKEND_GENERATOR_KEY_STORE"
 """`none` keeps the engine from using the system's key store."""
+UNLOCKED_BY = "BACKEND_GENERATOR_PASSPHRASE"
+"""Opens the encrypted file, or begins one, where the system has no key store: for servers."""
+MIN_PASSPHRASE = 8
 ONCE = "once."
 ONCE_SECONDS = 3600.0
 MAX_ONCE = 50
@@ -41,7 +47,10 @@ class SecretsState:
 
 
 class Secrets:
-    """The secrets of this user. Values leave by `get` only, which no route calls."""
+    """The secrets of this user. Values leave by `get` only, which no route calls.
+
+    Several processes may keep theirs in one key store or one file.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -59,6 +68,8 @@ class Secrets:
             chain = self._key_chain
             if chain is not None:
                 return SecretsState("system", False, tuple(chain.names()))
+            with suppress(SecretsRefused):  # then it is locked
+                self._see_file()
             in_file = self._file.exists()
             locked = in_file and self._vault is None
             return SecretsState(
@@ -84,9 +95,15 @@ class Secrets:
                 del self._once[old]
             return name
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what is put now outlives this process, or will once the file is unlocked."""
+        chosen = bool(os.environ.get(UNLOCKED_BY))
+        return self._key_chain is not None or self._file.exists() or chosen
+
     def put(self, name: str, value: str) -> None:
         """Keep a secret. Raises `SecretsRefused` while the file is locked."""
-        with self._lock:
+        with self._changing():
             if self._key_chain is not None:
                 self._key_chain.put(name, value)
                 return
@@ -99,7 +116,7 @@ class Secrets:
 
     def remove(self, name: str) -> None:
         """Forget a secret. Raises `SecretsRefused`: a locked file, an unknown name."""
-        with self._lock:
+        with self._changing():
             if name not in self.status().names:
                 self._require_open()
                 raise SecretsRefused("no-such-secret", f"There is no secret {name}.")
@@ -145,7 +162,44 @@ class Secrets:
             self._vault.write(values)
         self._values = values
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Nobody else changes anything meanwhile: every change writes all that there is."""
+        with self._lock:
+            if self._key_chain is None and os.environ.get(UNLOCKED_BY) and not self._file.exists():
+                self._begin_file()
+            if self._key_chain is None and not self._file.exists():
+                yield
+                return
+            with file_lock(self._home / "secrets.lock"):
+                yield
+
+    def _begin_file(self) -> None:
+        passphrase = os.environ[UNLOCKED_BY]
+        if len(passphrase) < MIN_PASSPHRASE:
+            raise SecretsRefused(
+                "wrong-passphrase", f"{UNLOCKED_BY} needs {MIN_PASSPHRASE} characters or more."
+            )
+        with file_lock(self._home / "secrets.lock"):
+            if not self._file.exists():
+                self.unlock(passphrase)
+
+    def _see_file(self) -> None:
+        """Take in what another process has written; open the file if the environment can."""
+        if not self._file.exists():
+            return
+        if self._vault is None and (passphrase := os.environ.get(UNLOCKED_BY)):
+            self._open(passphrase)
+        elif self._vault is not None:
+            try:
+                self._values = self._vault.read()
+            except WrongPassphrase as error:
+                self.lock()
+                raise SecretsRefused("locked", str(error)) from None
+
     def _require_open(self) -> None:
+        if self._key_chain is None:
+            self._see_file()
         if self._key_chain is None and self._file.exists() and self._vault is None:
             raise SecretsRefused(
                 "locked", "The secrets are locked. Unlock them by their passphrase."

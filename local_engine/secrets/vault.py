@@ -46,18 +46,17 @@ class VaultFile:
     @classmethod
     def unlock(cls, path: Path, passphrase: str) -> tuple[VaultFile, dict[str, str]]:
         """An existing file and what is in it. Raises `WrongPassphrase`, `OSError`."""
-        try:
-            document = json.loads(path.read_text("utf-8"))
-            cost = {name: int(document[name]) for name in _COST}
-            if any(not 1 <= cost[name] <= _MOST[name] for name in _COST):
-                raise ValueError("the file asks for too much work")
-            salt, nonce = b64decode(document["salt"]), b64decode(document["nonce"])
-            sealed = b64decode(document["sealed"])
-            head = {"version": document["version"], "salt": document["salt"], **cost}
-        except (KeyError, TypeError, ValueError) as error:
-            raise WrongPassphrase(f"{path} is damaged: {error}") from error
+        head, nonce, sealed = _parts(path)
+        salt, cost = b64decode(str(head["salt"])), {name: int(str(head[name])) for name in _COST}
         vault = cls(path, _key(passphrase, salt, cost), head)
         return vault, vault._open(nonce, sealed)
+
+    def read(self) -> dict[str, str]:
+        """What is in the file now: another process may have written it. Raises as `unlock` does."""
+        head, nonce, sealed = _parts(self._path)
+        if head != self._head:
+            raise WrongPassphrase(f"{self._path} was made anew with another passphrase.")
+        return self._open(nonce, sealed)
 
     def write(self, secrets: Mapping[str, str]) -> None:
         """Replace what is in the file, in one step. Raises `OSError`."""
@@ -87,6 +86,20 @@ class VaultFile:
         except (InvalidTag, ValueError):
             raise WrongPassphrase("The passphrase does not open the file of secrets.") from None
         return {str(name): str(value) for name, value in json.loads(plain).items()}
+
+
+def _parts(path: Path) -> tuple[dict[str, object], bytes, bytes]:
+    """What a file says in clear, its nonce, and what is sealed."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        cost = {name: int(document[name]) for name in _COST}
+        if any(not 1 <= cost[name] <= _MOST[name] for name in _COST):
+            raise ValueError("the file asks for too much work")
+        b64decode(document["salt"])
+        head = {"version": document["version"], "salt": document["salt"], **cost}
+        return head, b64decode(document["nonce"]), b64decode(document["sealed"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WrongPassphrase(f"{path} is damaged: {error}") from error
 
 
 def _key(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:

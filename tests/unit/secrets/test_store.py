@@ -154,3 +154,44 @@ def test_what_is_passed_on_is_in_memory_for_a_time(
     assert secrets.get(name) is None
     monkeypatch.setattr(store, "ONCE_SECONDS", 0.0)
     assert secrets.get(secrets.pass_on(VALUE)) is None
+
+
+def test_two_processes_lose_nothing_of_one_another_in_one_file(
+    secrets: Secrets, tmp_path: Path
+) -> None:
+    secrets.unlock(PASSPHRASE)
+    other = Secrets(tmp_path)
+    other.unlock(PASSPHRASE)
+    secrets.put("mine", VALUE)
+    other.put("theirs", VALUE)
+    assert secrets.get("theirs") == other.get("mine") == VALUE
+    other.remove("mine")
+    assert secrets.status().names == ("theirs",)
+
+
+def test_a_file_that_was_made_anew_is_locked(secrets: Secrets, tmp_path: Path) -> None:
+    secrets.unlock(PASSPHRASE)
+    (tmp_path / "secrets.json").unlink()
+    Secrets(tmp_path).unlock("another " + PASSPHRASE)
+    with pytest.raises(SecretsRefused, match="made anew"):
+        secrets.get("key")
+    assert secrets.status().locked
+
+
+def test_the_environment_opens_the_file_and_begins_it(
+    secrets: Secrets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not secrets.lasting
+    monkeypatch.setenv(store.UNLOCKED_BY, "short")
+    with pytest.raises(SecretsRefused, match="8 characters"):
+        secrets.put("key", VALUE)
+    monkeypatch.setenv(store.UNLOCKED_BY, PASSPHRASE)
+    assert secrets.lasting
+    assert secrets.get("key") is None
+    assert not (tmp_path / "secrets.json").exists()
+    secrets.put("key", VALUE)
+    assert VALUE.encode() not in (tmp_path / "secrets.json").read_bytes()
+    assert Secrets(tmp_path).get("key") == VALUE
+    monkeypatch.setenv(store.UNLOCKED_BY, PASSPHRASE + "!")
+    with pytest.raises(SecretsRefused, match="does not open"):
+        Secrets(tmp_path).get("key")
