@@ -15,6 +15,7 @@ from local_engine.cli import (
     exchange,
     hosting,
     interruption,
+    membership,
     prompting,
     returning,
     running,
@@ -56,6 +57,7 @@ app.add_typer(disposal.app)
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(containers.app, name="docker")
 app.add_typer(hosting.app)
+app.add_typer(membership.app)
 
 
 @app.command()

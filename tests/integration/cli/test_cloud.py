@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from cloud_command import facts_of, launch
 from deploy_session import run_session
-from engine_process import command_line, environment_for, gone_within, new_home
-from plain_signals import heed_interruptions
+from engine_process import gone_within, new_home
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
     with new_home() as folder:
         yield folder
-
-
-def launch(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*command_line(), "cloud", "--json", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment_for(home),
-        preexec_fn=heed_interruptions,
-    )
-
-
-def facts_of(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """The JSON document that the command prints once the cloud answers."""
-    assert process.stdout is not None
-    text = ""
-    for line in process.stdout:
-        text += line
-        if line == "}\n":
-            found: dict[str, Any] = json.loads(text)
-            return found
-    raise AssertionError(process.stderr.read() if process.stderr else "")
 
 
 def test_the_session_of_the_documentation_works_as_written(home: Path, tmp_path: Path) -> None:
