@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import golden
@@ -42,6 +43,21 @@ def test_the_own_layer_begins_with_the_shared_image(tmp_path: Path, generated: s
     assert second == 'LABEL "a.b"="say \\"x\\""'
     assert third.startswith("COPY")
     assert recipe.public_images == ("python:3.13-slim",)
+
+
+def test_nothing_more_is_installed_where_nothing_more_is_asked_for(
+    tmp_path: Path, generated: str
+) -> None:
+    assert "pip" in generated.partition("FROM runtime\n")[2]
+    without = recipe_of(tmp_path, generated).own
+    assert "pip" not in without
+    assert "requirements" not in re.sub("#.*", "", without)
+    assert without.count("COPY") == 3
+    another = generated.replace("fi\n", "fi && touch /done\n")
+    assert "touch /done" in recipe_of(tmp_path, another).own
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "extensions" / "requirements.txt").write_text("x==1\n")
+    assert recipe_of(tmp_path, generated).own == generated.partition("FROM runtime")[2]
 
 
 @pytest.mark.parametrize(
