@@ -16,6 +16,7 @@ from local_engine.api.features.jobs.service import refusing
 from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
 from local_engine.jobs import Jobs
+from local_engine.projects.atomic_file import write_atomically
 from local_engine.projects.index import Entry, ProjectIndex
 from local_engine.projects.trash import Trash
 
@@ -66,8 +67,7 @@ class Projects:
         try:
             entry = self.catalogue.begin(folder.resolve(), name or application.name, tuple(tags))
             try:
-                with (folder / BLUEPRINT).open("x", encoding="utf-8", newline="") as file:
-                    file.write(document.text)
+                write_atomically(folder / BLUEPRINT, document.text.encode())
             except Exception:
                 self.catalogue.remove(entry.id)
                 raise
