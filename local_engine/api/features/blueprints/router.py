@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,6 +18,11 @@ router = APIRouter(tags=["blueprints"])
 @router.get("/blueprint/schema", operation_id="getBlueprintSchema")
 def get_blueprint_schema() -> dict[str, Any]:
     """The JSON Schema of a Blueprint."""
+    return _schema()
+
+
+@cache
+def _schema() -> dict[str, Any]:
     from local_engine.generator.blueprint import blueprint_json_schema
 
     return blueprint_json_schema()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,6 +19,11 @@ _PATH = "/projects/{project}/blueprint/proposals"
 @router.get("/blueprint/edits/schema", operation_id="getEditsSchema")
 def get_edits_schema() -> dict[str, Any]:
     """The JSON Schema of a list of edits."""
+    return _schema()
+
+
+@cache
+def _schema() -> dict[str, Any]:
     from local_engine.generator.blueprint.editing import edit_json_schema
 
     return edit_json_schema()
