@@ -320,7 +320,10 @@ class OperationPart:
         else:
             yield Evaluate(value)
         prepare = call(f"prepare_{code.name}", "connection", "actor", *place, *given)
-        yield assign("names", await_(prepare))
+        if self.operation.code and self._returned is None:  # its code is given ids, not names
+            yield Evaluate(await_(prepare))
+        else:
+            yield assign("names", await_(prepare))
         yield Evaluate(call(imported("app.core.errors", "violations_are_conflicts"), "request"))
         if self.operation.code:
             point = Symbol(f"{EXTENSIONS}.{code.name}", code.name, "extension")

@@ -177,3 +177,14 @@ def test_a_relation_to_a_user_can_be_held_to_who_is_signed_in() -> None:
     creatable = EmittedModule(tree, "app/tasks_rows/access.py").constant("CREATABLE")
     assert "creator_id = %(actor)s" in creatable
     assert "assignee" not in creatable
+
+
+def test_an_extension_point_that_answers_nothing_leaves_no_name_unused() -> None:
+    tree = project_of("""
+entities:
+  Todo: {fields: {title: string}, access: {list: public, read: public}}
+operations:
+  tidy: {by: authenticated, code: python}
+""")
+    text = tree.text("app/operations/tidy.py")
+    assert "        await prepare_tidy(connection, actor)\n" in text
