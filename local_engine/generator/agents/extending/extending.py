@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +10,7 @@ from local_engine.generator.agents.designing import Wish
 from local_engine.generator.agents.designing.instructions import described
 from local_engine.generator.agents.designing.interview import STOPS, Interview, Part
 from local_engine.generator.agents.designing.shapes import Many, Text, Thing
+from local_engine.generator.agents.extending.bodies import with_body
 from local_engine.generator.agents.extending.guard import asserts, objections
 from local_engine.generator.agents.providers import (
     Call,
@@ -104,9 +103,9 @@ async def _written(
             await interview.fill(part, _form(), _INSTRUCTIONS, task)
             if part.value is None or part.faults:
                 return None
-            text = _with_body(stub, part.value["body"], part.value.get("imports") or ())
+            text = with_body(stub, part.value["body"], part.value.get("imports") or ())
             frame = _test_frame(wish)
-            test = _with_body(frame, part.value["test"], part.value.get("test_imports") or ())
+            test = with_body(frame, part.value["test"], part.value.get("test_imports") or ())
             part.faults = tuple(
                 Fault(f"/{key}", objection)
                 for key, module, wanted in (("body", text, stub), ("test", test, frame))
@@ -138,23 +137,6 @@ def _task(prompt: str, wish: Wish, stub: str, files: Mapping[str, str]) -> str:
         f"{described(prompt)}\n\nThe tables:\n{tables}\n\nWhat it is given:\n{given}\n\n"
         f"The file:\n{stub}\n\nWrite what `{wish.name}` does: {wish.what}"
     )
-
-
-def _with_body(frame: str, body: str, imports: Sequence[str]) -> str:
-    """The frame with another body of its function, whose docstring stays."""
-    function = next(
-        node
-        for node in ast.parse(frame).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
-    lines = frame.splitlines()
-    documented = ast.get_docstring(function) is not None
-    kept = function.body[0].end_lineno if documented else function.body[0].lineno - 1
-    head = lines[:kept]
-    own = [line.strip() for line in imports if line.strip() and line.strip() not in lines]
-    at = next((index for index, line in enumerate(head) if line.startswith("from ")), 2)
-    text = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
-    return "\n".join([*head[:at], *own, *head[at:], text]) + "\n"
 
 
 def _test_path(wish: Wish) -> str:

@@ -65,15 +65,19 @@ _STATEMENT_ARGUMENTS = {"execute": 1, "fetch_all": 1, "fetch_one": 1, "fetch_row
 _METHODS = frozenset({"execute", "executemany", "stream", "cursor"})
 
 
-def objections(text: str, wanted: str) -> list[str]:
-    """What is wrong with a module that stands in for `wanted`, which has the same functions."""
+def objections(text: str, wanted: str, *, like: str | None = None) -> list[str]:
+    """What is wrong with a module that stands in for `wanted`, which has the same functions.
+
+    What `wanted` imports is allowed. With `like`, a module of its user, the functions are those of
+    that one; what it imports besides is not a model's to use.
+    """
     if len(text) > LONGEST:
         return [f"This is longer than {LONGEST} characters."]
     try:
         module, stub = ast.parse(text), ast.parse(wanted)
-        found = (
-            [] if _shape(module) == _shape(stub) else ["Only the body of the function may differ."]
-        )
+        kept = stub if like is None else ast.parse(like)
+        same = _shape(module) == _shape(kept)
+        found = [] if same else ["Only the body of the function may differ."]
         return [*found, *dict.fromkeys(_wrong(module, _imports(stub)))]
     except (SyntaxError, ValueError) as error:
         return [f"This is not Python: {error}."]

@@ -95,7 +95,7 @@ async def _edits(
         await _asked(interview, part, prompt, document)
         if part.value is None:
             return None
-        edits, part.faults = _judged(part.value, document, base)
+        edits, part.faults = judged(part.value, document, base)
         if edits is not None or not part.may_be_asked:
             return edits
         part.reasks += 1
@@ -109,10 +109,10 @@ async def _asked(interview: Interview, part: Part, prompt: str, document: Docume
         await interview.fill(part, edits_form(), INSTRUCTIONS, task(prompt, document, brief=True))
 
 
-def _judged(
+def judged(
     value: Mapping[str, Any], document: Document, base: Blueprint | None
 ) -> tuple[list[BaseEdit] | None, tuple[Fault, ...]]:
-    """The edits, or what is wrong with them."""
+    """The edits in an answer, or what is wrong with them for this document."""
     faults: list[Fault] = []
     data = [_plain(item, index, faults) for index, item in enumerate(value["edits"])]
     if faults:
