@@ -17,6 +17,7 @@ from local_engine.cli import (
     interruption,
     membership,
     prompting,
+    repairing,
     returning,
     running,
     snapshots,
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 app.add_typer(prompting.app)
 app.add_typer(running.app)
+app.add_typer(repairing.app)
 app.add_typer(exchange.app)
 app.add_typer(returning.app)
 app.add_typer(disposal.app)
@@ -127,22 +129,6 @@ def verify(
             return verify_project(project, groups, seed, report, shown, where, prepared)
 
     carry_out(json, verify_it)
-
-
-@app.command()
-def repair(
-    project: Project = Path(),
-    groups: Groups = None,
-    seed: Seed = 0,
-    docker: Docker = False,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Make a project that fails its verification pass again, as far as that goes."""
-    from local_engine.cli.commands.repair import RepairWish, repair_project
-
-    wish = RepairWish(groups, seed, "docker" if docker else "process", yes)
-    carry_out(json, lambda shown: repair_project(project, wish, shown))
 
 
 @app.command()

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from local_engine.generator.blueprint import load
 from local_engine.projects import Project
-from local_engine.projects.sides import Sides, sides_of
-from local_engine.repair.candidate import Candidate
+from local_engine.projects.sides import sides_of
+from local_engine.repair.candidate import BLUEPRINT, Candidate
 from local_engine.repair.copies import workplace
 from local_engine.repair.events import Found, OnEvent, Tries, ignore
 from local_engine.repair.hunks import Hunk, hunks_of
 from local_engine.repair.retrying import confirmed, first_standing
+from local_engine.repair.rounds import Ask, model_rounds
 from local_engine.repair.standing import Standing, in_words, is_better
+from local_engine.repair.state import State
 from local_engine.repair.taking_back import take_back
-from local_engine.repair.trying import Changes, Trials, Where
+from local_engine.repair.trying import Trials, Where
 from local_engine.verification import Verdict
-
-BLUEPRINT = "blueprint.yaml"
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,13 @@ class Outcome:
         return self.after.is_clean
 
 
-def repair(project: Project, order: Order, on_event: OnEvent = ignore) -> Outcome:
+def repair(
+    project: Project, order: Order, on_event: OnEvent = ignore, ask: Ask | None = None
+) -> Outcome:
     """Look for the best candidate; the user's folder stays as it is.
 
-    What was changed by hand is kept as a version first. Raises BlueprintErrors, ProjectError;
-    one of `MACHINE_FAILS` where the machine fails twice.
+    What was changed by hand is kept as a version first. `ask` asks a model; without, none is asked.
+    Raises BlueprintErrors, ProjectError; one of `MACHINE_FAILS` where the machine fails twice.
     """
     sides = sides_of(project)
     document = load(sides.present[BLUEPRINT].decode())
@@ -64,58 +66,55 @@ def repair(project: Project, order: Order, on_event: OnEvent = ignore) -> Outcom
         trials = Trials(
             document.application, sides.present, place, order.seed, order.where, order.groups
         )
-        return _Repair(sides, trials, on_event).run()
-
-
-class _Repair:
-    """One repair while it runs: the changes so far, and how the project stands with them."""
-
-    def __init__(self, sides: Sides, trials: Trials, on_event: OnEvent) -> None:
-        self._sides = sides
-        self._trials = trials
-        self._tell = on_event
-        self._changes: Changes = {}
-        self._taken_back: tuple[Hunk, ...] = ()
-        trials.on_try = lambda what: on_event(Tries(trials.count, what))
-
-    def run(self) -> Outcome:
-        """Look for what is guilty, the cheapest means first."""
-        first = first_standing(self._trials)
+        trials.on_try = lambda number, what: on_event(Tries(number, what))
+        first = first_standing(trials)
+        state = State(project.folder, sides, document, trials, first)
         if first.is_clean:
-            return self._ended(first, first, "Everything passes: there is nothing to repair.")
-        before = confirmed(self._trials, first)
+            return _outcome(state, first, "Everything passes: there is nothing to repair.")
+        state.standing = before = confirmed(trials, first)
         if before.is_clean:
-            return self._ended(
-                before, before, "It passed when it was tried again: the machine was to blame."
-            )
-        self._tell(Found(in_words(before)))
-        after = self._without_guilty_edits(before)
-        return self._ended(before, after, _reason(after))
+            words = "It passed when it was tried again: the machine was to blame."
+            return _outcome(state, before, words)
+        on_event(Found(in_words(before)))
+        taken_back = _take_back(state, on_event)
+        stopped = _go_on(state, ask, on_event)
+        return _outcome(state, before, stopped, taken_back)
 
-    def _without_guilty_edits(self, before: Standing) -> Standing:
-        hunks = hunks_of(self._sides.generated, self._sides.present)
-        if not hunks:
-            return before
-        self._tell(Found(f"{len(hunks)} places of generated code were edited by hand"))
-        found = take_back(self._trials, self._sides.generated, hunks, before)
-        if found is None or not is_better(before, found.standing):
-            self._tell(Found("it fails without these edits, too: they stay"))
-            return before
-        self._changes, self._taken_back = found.changes, found.hunks
-        places = ", ".join(hunk.place for hunk in found.hunks)
-        self._tell(Found(f"guilty: {places}"))
-        return found.standing
 
-    def _ended(self, before: Standing, after: Standing, stopped: str) -> Outcome:
-        candidate = None
-        if self._changes:
-            count = len(self._taken_back)
-            title = f"Took back {count} {'edit' if count == 1 else 'edits'} that broke it"
-            candidate = Candidate.of(title, self._changes, self._sides.present)
-        advice = _advice(after, self._trials.where)
-        return Outcome(
-            before, after, candidate, self._taken_back, stopped, self._trials.count, advice
-        )
+def _take_back(state: State, on_event: OnEvent) -> tuple[Hunk, ...]:
+    """Take the guilty edits of generated code back in the state; gives them."""
+    hunks = hunks_of(state.generated, state.files)
+    if not hunks:
+        return ()
+    count = len(hunks)
+    places = "place" if count == 1 else "places"
+    on_event(Found(f"generated code was edited by hand in {count} {places}"))
+    found = take_back(state.trials, state.generated, hunks, state.standing)
+    if found is None or not is_better(state.standing, found.standing):
+        on_event(Found("it fails without these edits, too: they stay"))
+        return ()
+    on_event(Found(f"guilty: {', '.join(hunk.place for hunk in found.hunks)}"))
+    count = len(found.hunks)
+    title = f"Took back {count} {'edit' if count == 1 else 'edits'} that broke it"
+    state.change(title, found.changes, found.standing)
+    return found.hunks
+
+
+def _go_on(state: State, ask: Ask | None, on_event: OnEvent) -> str:
+    """Have a model mend what fails still; gives the reason for which the repair ended."""
+    if state.standing.is_clean:
+        return "Everything passes."
+    if ask is None:
+        return "Nothing more can be done without a model."
+    return model_rounds(state, ask, on_event)
+
+
+def _outcome(
+    state: State, before: Standing, stopped: str, taken_back: tuple[Hunk, ...] = ()
+) -> Outcome:
+    after, trials = state.standing, state.trials
+    advice = _advice(after, trials.where)
+    return Outcome(before, after, state.candidate(), taken_back, stopped, trials.count, advice)
 
 
 def _advice(after: Standing, where: Where) -> tuple[str, ...]:
@@ -128,9 +127,3 @@ def _advice(after: Standing, where: Where) -> tuple[str, ...]:
     if where == "process" and not after.starts:
         found.append("see what it says as it starts: run")
     return tuple(found)
-
-
-def _reason(after: Standing) -> str:
-    if after.is_clean:
-        return "Everything passes."
-    return "Nothing more can be done without a model."

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from local_engine.repair.standing import Standing
+from local_engine.repair.standing import Standing, merged
 from local_engine.repair.trying import MACHINE_FAILS, Trials
 
 
@@ -25,11 +24,7 @@ def confirmed(trials: Trials, first: Standing) -> Standing:
     if first.report is None:
         return _twice(lambda: trials.all({}, "the project as it is, once more"))
     again = _twice(lambda: trials.some({}, first.failing_groups, "what failed, once more as it is"))
-    if again.report is None:
-        return first
-    newer = {group.group: group for group in again.report.groups}
-    groups = tuple(newer.get(group.group, group) for group in first.report.groups)
-    return Standing(replace(first.report, groups=groups), logs=again.logs)
+    return merged(first, again) if again.starts else first
 
 
 def _twice(attempt: Callable[[], Standing]) -> Standing:

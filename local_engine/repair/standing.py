@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from local_engine.verification import Report, Result, Verdict
@@ -68,6 +68,15 @@ class Standing:
         parts = [f"{one.check}: {_CHANGING.sub('#', one.reason)}" for one in self.failing]
         text = "\n".join([_CHANGING.sub("#", self.trouble), *sorted(parts)])
         return sha256(text.encode()).hexdigest()
+
+
+def merged(before: Standing, some: Standing) -> Standing:
+    """A standing with newer results of some groups, and the lines written for these."""
+    if before.report is None or some.report is None:
+        return some
+    newer = {group.group: group for group in some.report.groups}
+    groups = tuple(newer.get(group.group, group) for group in before.report.groups)
+    return Standing(replace(before.report, groups=groups), logs=some.logs)
 
 
 def newly_failing(before: Standing, after: Standing) -> tuple[str, ...]:

@@ -37,8 +37,8 @@ class Trials:
 
     `groups` are all that count, every one without.
 
-    `on_try` is told before each in a few words what is tried. Methods raise one of `MACHINE_FAILS`
-    where it is not the project that fails.
+    `on_try` is told before each its number and in a few words what is tried. Methods raise one of
+    `MACHINE_FAILS` where it is not the project that fails.
     """
 
     application: Application
@@ -47,7 +47,7 @@ class Trials:
     seed: int = 0
     where: Where = "process"
     groups: Sequence[str] | None = None
-    on_try: Callable[[str], None] = field(default=lambda _: None)
+    on_try: Callable[[int, str], None] = field(default=lambda _number, _what: None)
     count: int = 0
 
     def all(self, changes: Changes, what: str) -> Standing:
@@ -73,7 +73,7 @@ class Trials:
         what: str,
     ) -> Standing:
         self.count += 1
-        self.on_try(what)
+        self.on_try(self.count, what)
         with copy_of(files, changes, self.place) as folder:
             try:
                 if self.where == "docker":

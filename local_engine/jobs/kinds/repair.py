@@ -11,6 +11,8 @@ from local_engine.jobs.blueprints import read_blueprint
 from local_engine.jobs.candidates import Candidates
 from local_engine.jobs.kind import JobRequest, JobResult, Kind, Place
 from local_engine.jobs.kinds.verify import GroupName, more_groups
+from local_engine.jobs.models import KeyOf, Making, ModelChoice, secret_names
+from local_engine.jobs.patches import Asking
 from local_engine.jobs.run import JobFailed, Run
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ SHOWN_FAILURES = 20
 class RepairRequest(JobRequest):
     """Repair this project as far as all groups of checks or some of them are concerned.
 
-    `where` says how candidates run: as processes of this machine, or in containers.
+    `where` says how candidates run: as processes of this machine, or in containers. By `choice` a
+    model may mend what no other means does; what it writes is run, so outside of containers a
+    person has to say `may_run`.
     """
 
     kind: Literal["repair"] = "repair"
@@ -32,6 +36,8 @@ class RepairRequest(JobRequest):
     groups: Annotated[list[GroupName] | None, Field(min_length=1, max_length=40)] = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     where: Literal["process", "docker"] = "process"
+    choice: ModelChoice = Field(default_factory=ModelChoice)
+    may_run: bool = False
 
 
 class TakenBackEdit(BaseModel):
@@ -56,38 +62,44 @@ class StandingFacts(BaseModel):
 class RepairResult(JobResult):
     """What came of a repair. A `candidate` waits to be accepted or discarded under the job's id.
 
-    `files` are what it changes, `trials` how often something was verified, `stopped` why it ended,
-    `advice` what a person can do about what still fails.
+    `differences` are what it changes, as unified diffs by path, `trials` how often something was
+    verified, `stopped` why it ended, `advice` what a person can do about what still fails.
     """
 
     kind: Literal["repair"] = "repair"
     candidate: bool
     whole: bool
-    files: list[str]
+    differences: dict[str, str]
     taken_back: list[TakenBackEdit]
     before: StandingFacts
     after: StandingFacts
     stopped: str
     trials: int
     advice: list[str]
+    making: Making
 
 
 def run(run: Run, request: RepairRequest, place: Place) -> RepairResult:
     """Look for the best candidate and keep it under the job's id."""
-    outcome = repaired(run, request, place.project)
+    outcome, making = repaired(run, request, place.project, place.secrets.get)
     if outcome.candidate is not None:
         Candidates(place.home).write(place.job, outcome.candidate)
-    return result_of(outcome)
+    return result_of(outcome, making)
 
 
-def repaired(run: Run, request: RepairRequest, folder: Path) -> Outcome:
+def repaired(
+    run: Run, request: RepairRequest, folder: Path, key_of: KeyOf
+) -> tuple[Outcome, Making]:
     """Look for the best candidate. Raises `JobFailed`; the folder stays as it is."""
     from local_engine.jobs.stages import telling_stages
     from local_engine.projects import Project, ProjectError
     from local_engine.repair.repairing import Order, repair
     from local_engine.repair.trying import MACHINE_FAILS
 
+    _require_a_yes(request)
     read_blueprint(folder)
+    order = Order(request.seed, request.where, _groups(request))
+    asking = Asking(request.choice, key_of, run)
 
     def on_event(event: Event) -> None:
         run.log(words_of(event))
@@ -95,12 +107,22 @@ def repaired(run: Run, request: RepairRequest, folder: Path) -> Outcome:
     try:
         with run.stage("repair", "Look for what is guilty"):
             project = Project(folder, telling_stages(run))
-            return repair(project, Order(request.seed, request.where, _groups(request)), on_event)
+            outcome = repair(project, order, on_event, asking.ask if asking.wanted else None)
     except ProjectError as error:
         raise JobFailed("project-refuses", error.message, hint=error.hint) from None
     except MACHINE_FAILS as error:
         first, _, rest = str(error).partition("\n")
         raise JobFailed("not-startable", first, hint=rest) from None
+    return outcome, asking.making
+
+
+def _require_a_yes(request: RepairRequest) -> None:
+    if request.choice.via != "no-model" and request.where == "process" and not request.may_run:
+        raise JobFailed(
+            "not-agreed",
+            "What a model writes would run on this machine, and nobody said that it may.",
+            hint="Say so, or repair in containers.",
+        )
 
 
 def _groups(request: RepairRequest) -> tuple[str, ...] | None:
@@ -120,13 +142,13 @@ def words_of(event: Event) -> str:
     return f"{event.number}. Trying {event.what}" if isinstance(event, Tries) else event.words
 
 
-def result_of(outcome: Outcome) -> RepairResult:
+def result_of(outcome: Outcome, making: Making) -> RepairResult:
     """A repair as a job's result."""
     candidate = outcome.candidate
     return RepairResult(
         candidate=candidate is not None,
         whole=outcome.is_whole,
-        files=sorted(candidate.texts) if candidate is not None else [],
+        differences=dict(candidate.differences) if candidate is not None else {},
         taken_back=[
             TakenBackEdit(
                 place=hunk.place, path=hunk.path, line=hunk.start + 1, difference=hunk.text
@@ -138,6 +160,7 @@ def result_of(outcome: Outcome) -> RepairResult:
         stopped=outcome.stopped,
         trials=outcome.trials,
         advice=list(outcome.advice),
+        making=making,
     )
 
 
@@ -153,4 +176,8 @@ def _facts(standing: Standing) -> StandingFacts:
     )
 
 
-KIND = Kind("repair", RepairRequest, run, "isolated")
+def _secrets(request: RepairRequest) -> tuple[str, ...]:
+    return secret_names(request.choice)
+
+
+KIND = Kind("repair", RepairRequest, run, "isolated", _secrets)

@@ -92,5 +92,5 @@ def test_one_guilty_edit_is_found_by_its_failing_group_alone(project: Path) -> N
     assert outcome.is_whole
     assert [hunk.path for hunk in outcome.taken_back] == [PAGES]
     assert outcome.candidate is not None
-    assert list(outcome.candidate.texts) == [PAGES]
+    assert list(outcome.candidate.differences) == [PAGES]
     assert len(tried) < 16
