@@ -16,6 +16,7 @@ from local_engine.runtime.private_files import write_private
 
 _WAIT_SECONDS = 15.0
 _REQUEST_SECONDS = 5.0
+_HAND_OVER_SECONDS = 60.0  # the first request of its kind makes the engine load what it needs
 
 
 @dataclass(frozen=True)
@@ -78,26 +79,42 @@ class Instance:
 
 def hand_over(first: Address, token: str) -> None:
     """Make a second start's token one of the first engine's. Raises `OSError`."""
-    status, _ = request(first, "POST", "/api/v1/session/tokens", {"token": token})
+    status, _ = _patiently(first, "/api/v1/session/tokens", {"token": token})
     if status != HTTPStatus.NO_CONTENT:
         raise OSError(f"the engine at {first.url} did not take the token: {status}")
 
 
 def new_link(engine: Address) -> str:
     """A one-time link into a running engine. Raises `OSError`."""
-    status, answer = request(engine, "POST", "/api/v1/session/links")
+    status, answer = _patiently(engine, "/api/v1/session/links")
     if status != HTTPStatus.CREATED:
         raise OSError(f"the engine at {engine.url} gave no link: {status}")
     return str(answer["url"])
 
 
+def _patiently(engine: Address, path: str, body: object = None) -> tuple[int, dict[str, object]]:
+    """Have a busy engine do something that only it can do. Raises `OSError`."""
+    try:
+        return request(engine, "POST", path, body, seconds=_HAND_OVER_SECONDS)
+    except TimeoutError:
+        raise TimeoutError(
+            f"The engine at {engine.url} (process {engine.pid}) does not answer. Wait until the "
+            "machine has less to do, or end that process, and try again."
+        ) from None
+
+
 def request(
-    address: Address, method: str, path: str, body: object = None
+    address: Address,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    seconds: float = _REQUEST_SECONDS,
 ) -> tuple[int, dict[str, object]]:
     """Ask an engine something; gives the status and the JSON object of its answer."""
     import http.client  # a first engine, as most are, asks nobody
 
-    connection = http.client.HTTPConnection(LOOPBACK, address.port, timeout=_REQUEST_SECONDS)
+    connection = http.client.HTTPConnection(LOOPBACK, address.port, timeout=seconds)
     headers = {"Authorization": f"Bearer {address.token}", "Content-Type": "application/json"}
     with contextlib.closing(connection):
         connection.request(method, path, json.dumps(body) if body is not None else None, headers)
