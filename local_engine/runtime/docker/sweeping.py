@@ -95,7 +95,8 @@ def _has_rows(client: APIClient, deployment: Deployment, *, killed: bool) -> boo
         return False
     if killed:
         try:
-            client.start(database.id)
+            with engine_errors():
+                client.start(database.id)
             wait_for_database(client, database.id, lambda: None)
         except DeploymentError:
             return True

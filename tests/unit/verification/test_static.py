@@ -184,5 +184,12 @@ def test_what_other_tools_leave_behind_is_not_read(project: Path) -> None:
     assert judged("static.secrets", project).verdict is Verdict.PASSED
 
 
+def test_the_own_settings_may_hold_secrets_where_git_leaves_them_out(project: Path) -> None:
+    (project / ".env").write_text("SMTP_URL=smtp://shop:hunter22x@mail\n")
+    assert judged("static.secrets", project).verdict is Verdict.FAILED
+    (project / ".gitignore").write_text(".venv/\n.env\n")
+    assert judged("static.secrets", project).verdict is Verdict.PASSED
+
+
 def test_a_folder_without_code_is_inconclusive(tmp_path: Path) -> None:
     assert judged("static.compile", tmp_path).verdict is Verdict.INCONCLUSIVE

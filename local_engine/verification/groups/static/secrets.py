@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from local_engine.verification.checks import Check, CheckFailed
 from local_engine.verification.context import Context
@@ -27,6 +28,7 @@ _KNOWN = {
 _ASSIGNED = re.compile(
     r"(?i)\b\w*(?:secret|passw(?:or)?d|api_?key|token)\w*[\"']?\s*[:=]\s*[\"']?([^\s\"',;)}]{16,})"
 )
+_OWN = ".env"
 _HINT = re.compile(r"(?i)secret|passw|api_?key|token")
 _READ = (".py", ".yaml", ".yml", ".toml", ".env", ".example", ".cfg", ".ini", ".sh", ".sql", "")
 _PLACEHOLDER = re.compile(
@@ -42,7 +44,10 @@ def checks() -> Iterator[Check]:
 
 def _no_secrets(context: Context) -> None:
     found: list[str] = []
-    for source in files(context.controls.project):
+    project = context.controls.project
+    for source in files(project):
+        if source.name == _OWN and _is_ignored(project):
+            continue
         known = {what: pattern for what, (piece, pattern) in _KNOWN.items() if piece in source.text}
         for number, line in enumerate(source.text.splitlines(), 1):
             what = _secret(line, f".{source.name.rpartition('.')[2]}", source.name, known)
@@ -50,6 +55,12 @@ def _no_secrets(context: Context) -> None:
                 found.append(f"{source.name}:{number}: {what}")
     if found:
         raise CheckFailed("no secret in any file", "\n".join(found[:10]))
+
+
+def _is_ignored(project: Path) -> bool:
+    """Whether git leaves the project's own settings out: that is the place for secrets."""
+    ignored = project / ".gitignore"
+    return ignored.is_file() and _OWN in ignored.read_text(encoding="utf-8").splitlines()
 
 
 def _secret(line: str, suffix: str, name: str, known: Mapping[str, re.Pattern[str]]) -> str:

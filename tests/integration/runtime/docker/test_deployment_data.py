@@ -11,6 +11,7 @@ import pytest
 from command_line import run
 from projects import STARRED, edit_blueprint, notes_project
 
+from local_engine.cli.errors import ExitCode
 from local_engine.jobs.kinds.deploy import deployment_data
 from local_engine.projects import Cause, Data, NewerData
 from local_engine.runtime.docker import managing
@@ -23,7 +24,7 @@ from local_engine.runtime.docker.sweeping import sweep
 from local_engine.runtime.docker.watching.sql import psql
 from local_engine.runtime.postgres import PostgresError
 from local_engine.runtime.readiness import is_ready
-from local_engine.runtime.snapshots import NotStartedError, SnapshotError
+from local_engine.runtime.snapshots import SnapshotError
 from local_engine.runtime.snapshots.held import HeldDatabase
 
 if TYPE_CHECKING:
@@ -185,8 +186,8 @@ def test_code_that_goes_back_alone_is_deployed_or_its_stopped_service_goes(notes
     main.write_text(main.read_text() + "raise RuntimeError\n")
     notes.project.notice()
     notes.project.undo(Data())
-    with pytest.raises(NotStartedError, match="did not start again: The service ends instead"):
-        notes.project.redo(Data(data))
+    said = run("redo", "--docker", cwd=notes.project.folder, code=ExitCode.ENVIRONMENT).stderr
+    assert "came back, but the deployment did not start again: The service ends instead" in said
     assert notes.project.head().record.cause is Cause.REDO
     notes.assert_runs(back.id)  # what ran goes on: its data is as it was
     managing.stop(notes.project.folder)
