@@ -141,6 +141,11 @@ def recording() -> Iterator[list[Exchange]]:
         _recording.reset(token)
 
 
+def recorded() -> list[Exchange]:
+    """The exchanges collected so far, the oldest first; none outside of a `recording`."""
+    return list(_recording.get() or ())
+
+
 class Client:
     """Sends requests to one service; safe to use from several threads at once.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Edit:
-    """What stands in a file of a project, and what shall."""
+    """What stands in a file of a project, and what shall; one that is not there is made."""
 
     file: str
     old: str
@@ -25,7 +25,7 @@ class Mutation:
     def apply(self, project: Path) -> None:
         for edit in self._edits:
             path = project / edit.file
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
             assert edit.old in text, f"{edit.file} has no more: {edit.old}"
             path.write_text(text.replace(edit.old, edit.new, 1), encoding="utf-8")
 
@@ -118,6 +118,16 @@ REFUSES_OLD_DATA = Mutation(
     ),
 )
 
+REFUSES_OLD_ROWS = Mutation(
+    "deployment.migrates.previous",
+    Edit(
+        "migrations/0003_more.up.sql",
+        "",
+        "DO $$ BEGIN IF EXISTS (SELECT FROM todos) THEN RAISE 'rows'; END IF; END $$;\n",
+    ),
+    Edit("migrations/0003_more.down.sql", "", "SELECT 1;\n"),
+)
+
 MIGRATES_WITHOUT_A_LOCK = Mutation(
     "deployment.migrates.race",
     Edit(
@@ -178,6 +188,7 @@ TOGETHER: tuple[tuple[Mutation, ...], ...] = (
         NEEDS_THE_DATABASE_TO_START,
         ALWAYS_READY,
         IGNORES_SIGTERM,
+        REFUSES_OLD_ROWS,
         MIGRATES_WITHOUT_A_LOCK,
         KEEPS_KEYS_IN_MEMORY,
     ),

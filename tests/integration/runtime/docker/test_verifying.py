@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from local_engine.generator.blueprint import load_file
 from local_engine.runtime.docker import managing
 from local_engine.runtime.docker.place import DeploymentPlace
 from local_engine.runtime.docker.sweeping import sweep
+from local_engine.runtime.docker.verifying.siblings import Siblings
 from local_engine.runtime.docker.verifying.verification import verify_deployment
 from local_engine.verification import Verdict
 
@@ -90,3 +93,25 @@ def test_a_killed_verification_is_cleared_away(
     sweep()
     assert left() == []
     assert list(DeploymentPlace.asides()) == []
+
+
+@pytest.mark.full
+def test_replicas_of_which_one_is_never_asked_show_nothing(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine itself asks it whether it is well, and that is in its log."""
+
+    @contextmanager
+    def apart(siblings: Siblings) -> Iterator[str]:
+        with siblings.one() as identity:
+            siblings.wait_until_ready(identity)
+            time.sleep(11)  # the image has its health looked after each 10 s
+            yield identity
+
+    monkeypatch.setattr(Siblings, "replica", apart)
+    application = load_file(deployed.project / "blueprint.yaml").application
+    report = verify_deployment(application, deployed.project, groups=["deployment"])
+    found = {one.check: (one.verdict, one.reason) for one in report.results}
+    for check in ("sessions", "idempotency", "throttling"):
+        shown = (Verdict.INCONCLUSIVE, "one of the two replicas was never asked")
+        assert found[f"deployment.replicas.{check}"] == shown

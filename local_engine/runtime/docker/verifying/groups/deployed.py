@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -14,6 +15,12 @@ from local_engine.verification.http import Client, Exchange
 from local_engine.verification.world import CannotMake, Draft
 
 MIGRATE = ("python", "-m", "app", "migrate")
+_WAITING = """
+    SELECT count(*) AS number FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+_WAIT_SECONDS = 20.0
+_PAUSE_SECONDS = 0.1
 
 
 def controls_of(context: Context) -> DockerControls:
@@ -47,6 +54,15 @@ def drafts(context: Context, most: int) -> tuple[Entity, Iterator[Draft]]:
 def post(http: Client, draft: Draft, headers: Mapping[str, str] | None = None) -> Exchange:
     """Send a row that is ready."""
     return http.send("POST", draft.path, actor=draft.actor, json=draft.body, headers=headers)
+
+
+def wait_for_waiting(context: Context, count: int) -> None:
+    """Wait until so many sessions wait for a lock. Raises `SetUpFailed`."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while context.controls.query(_WAITING)[0]["number"] < count:
+        if time.monotonic() > deadline:
+            raise SetUpFailed(f"{count} did not come to wait for the lock that is held")
+        time.sleep(_PAUSE_SECONDS)
 
 
 def there(context: Context, entity: Entity, identity: Any) -> bool:

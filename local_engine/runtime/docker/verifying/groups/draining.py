@@ -6,12 +6,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
 
-from local_engine.runtime.docker.verifying.controls import DockerControls, Stopped
+from local_engine.runtime.docker.verifying.controls import Stopped
 from local_engine.runtime.docker.verifying.groups.deployed import (
     controls_of,
     creatable,
     post,
     there,
+    wait_for_waiting,
 )
 from local_engine.verification import expect
 from local_engine.verification.checks import CheckFailed
@@ -19,7 +20,6 @@ from local_engine.verification.context import Context, together
 from local_engine.verification.http import Exchange
 
 SECONDS = 10
-_UNDER_WAY_SECONDS = 0.5
 _HELD_SECONDS = 1.5
 _KILLED = 137
 
@@ -45,7 +45,7 @@ def _drains(context: Context) -> None:
     entity, draft = creatable(context)
     held = ExitStack()
     held.enter_context(controls.hold_lock(f'LOCK TABLE "{entity.table}" IN SHARE MODE'))
-    done = Event()
+    under_way, done = Event(), Event()
 
     def create() -> Exchange:
         try:
@@ -53,12 +53,20 @@ def _drains(context: Context) -> None:
         finally:
             done.set()
 
+    def stop() -> Stopped:
+        try:
+            wait_for_waiting(context, 1)
+        finally:
+            under_way.set()
+        return controls.stop_service(SECONDS)
+
     def release() -> None:
         with held:
-            done.wait(_UNDER_WAY_SECONDS + _HELD_SECONDS)
+            under_way.wait()
+            done.wait(_HELD_SECONDS)
 
     try:
-        answer, _ = _at_once(create, lambda: _stopped(controls, done), release)
+        answer, _ = _at_once(create, stop, release)
     finally:
         held.close()
         controls.start_service()
@@ -66,11 +74,6 @@ def _drains(context: Context) -> None:
     expect.status_is(answer, 201, why="it was under way when SIGTERM came")
     identity = answer.json["id"]
     expect.holds(there(context, entity, identity), "the row is there", "it is not", answer)
-
-
-def _stopped(controls: DockerControls, done: Event) -> Stopped:
-    done.wait(_UNDER_WAY_SECONDS)
-    return controls.stop_service(SECONDS)
 
 
 def _at_once(

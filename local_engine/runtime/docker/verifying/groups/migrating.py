@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
-from local_engine.runtime.docker.verifying.groups.deployed import MIGRATE, controls_of
+from local_engine.runtime.docker.verifying.groups.deployed import (
+    MIGRATE,
+    controls_of,
+    wait_for_waiting,
+)
 from local_engine.runtime.docker.verifying.siblings import Ended
 from local_engine.verification import expect
-from local_engine.verification.checks import CheckFailed, NotApplicable, SetUpFailed
+from local_engine.verification.checks import CheckFailed, NotApplicable
 from local_engine.verification.context import Context
+from local_engine.verification.world import CannotMake
 
 _FILES = "migrations/*.up.sql"
 _GATE = "CREATE TABLE schema_migrations ()"
 """Never committed. Who makes this table meanwhile waits for what becomes of it."""
-_WAITING = """
-    SELECT count(*) AS number FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-_WAIT_SECONDS = 20.0
-_PAUSE_SECONDS = 0.1
 
 
 def _empty(context: Context) -> None:
@@ -32,20 +30,38 @@ def _empty(context: Context) -> None:
 
 
 def _previous(context: Context) -> None:
-    """The accounts were there before the last migration; it is taken back and applied again."""
+    """The last migration is taken back and applied again, with accounts and rows of each kind."""
     controls = controls_of(context)
     count = _count(context)
     if count < 2:
         raise NotApplicable("there is no migration before the last one")
     context.reset()
-    users = controls.query("SELECT count(*) AS number FROM users")
+    for entity in context.application.own_entities:
+        with suppress(CannotMake):
+            context.world.create(entity.name)
     try:
         controls.migrate("down", "--to", str(count - 1), "--yes")
+        before = _rows(context)
         _applied(context, "the previous version's database", controls.siblings.run(MIGRATE))
-        now = controls.query("SELECT count(*) AS number FROM users")
-        expect.holds(now == users, f"{users[0]['number']} accounts", f"{now[0]['number']}")
+        now = _rows(context)
+        for table, number in before.items():
+            expect.holds(
+                now.get(table) == number, f"{number} rows of {table}", f"{now.get(table, 'none')}"
+            )
     finally:
         context.reset()
+
+
+def _rows(context: Context) -> dict[str, int]:
+    """The number of rows of each table of the Blueprint's that is there."""
+    query, found = context.controls.query, {}
+    for table in ("users", *(entity.table for entity in context.application.own_entities)):
+        (there,) = query("SELECT to_regclass(quote_ident(%s)) IS NOT NULL AS known", [table])
+        if there["known"]:
+            # The name is the Blueprint's, and no value.
+            (row,) = query(f'SELECT count(*) AS number FROM "{table}"')  # noqa: S608
+            found[table] = int(row["number"])
+    return found
 
 
 def _race(context: Context) -> None:
@@ -57,19 +73,11 @@ def _race(context: Context) -> None:
         with ExitStack() as both:
             with controls.hold_lock(_GATE):
                 one, other = (both.enter_context(siblings.one(MIGRATE)) for _ in range(2))
-                _wait_for_both(context)
+                wait_for_waiting(context, 2)
             ended = siblings.ended(one), siblings.ended(other)
         _applied(context, "an empty database, twice at once", *ended)
     finally:
         context.reset()
-
-
-def _wait_for_both(context: Context) -> None:
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while context.controls.query(_WAITING)[0]["number"] < 2:
-        if time.monotonic() > deadline:
-            raise SetUpFailed("the two did not come to wait for one another")
-        time.sleep(_PAUSE_SECONDS)
 
 
 def _applied(context: Context, what: str, *ended: Ended) -> None:
