@@ -22,6 +22,7 @@ from local_engine.api.features.jobs.router import router as jobs
 from local_engine.api.features.previews.router import router as previews
 from local_engine.api.features.projects.router import router as projects
 from local_engine.api.features.remotes.router import router as remotes
+from local_engine.api.features.repairs.router import router as repairs
 from local_engine.api.features.reports.router import router as reports
 from local_engine.api.features.secrets.router import router as secrets
 from local_engine.api.features.session.router import router as session
@@ -58,6 +59,7 @@ def routers() -> list[APIRouter]:
         deployments,
         data,
         actors,
+        repairs,
         reports,
         uploads,
         exports,

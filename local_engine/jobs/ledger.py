@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from local_engine.jobs.candidates import Candidates
 from local_engine.jobs.events import (
     Cancelled,
     Event,
@@ -54,6 +55,7 @@ class Ledger:
         with contextlib.suppress(sqlite3.Error):
             for job in self._store.prune():
                 Reports(self.home).remove(job)
+                Candidates(self.home).remove(job)
                 Exports(self.home).remove(job)
         self._store.close()
         self._runner.end()

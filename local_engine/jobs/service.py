@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local_engine.jobs.candidates import Candidates
 from local_engine.jobs.events import Cancelled, Interrupted, Queued
 from local_engine.jobs.execution import Execution
 from local_engine.jobs.feed import Feed
@@ -72,6 +73,7 @@ class Jobs:
             _log.error("the table of jobs was damaged; it is kept as %s", self._store.damaged)
         self.feed = Feed(self._store)
         self.reports = Reports(home)
+        self.candidates = Candidates(home)
         self.uploads = Uploads(home)
         self.exports = Exports(home)
         self._lock = threading.Lock()
@@ -250,4 +252,5 @@ class Jobs:
     def _prune(self) -> None:
         for job in self._store.prune():
             self.reports.remove(job)
+            self.candidates.remove(job)
             self.exports.remove(job)

@@ -194,6 +194,9 @@ VALID: dict[str, Valid] = {
     "getReport": Valid(200, job="verify"),
     "getReportPage": Valid(200, job="verify"),
     "getReportForJunit": Valid(200, job="verify"),
+    "getRepair": Valid(404),  # nothing was repaired; test_repairs does
+    "acceptRepair": Valid(404),
+    "discardRepair": Valid(404),
     "uploadFile": Valid(415),  # its body is no JSON; test_import_export uploads files
     "getRemote": Valid(200),
     "listTrash": Valid(200),

@@ -12,7 +12,7 @@ from local_engine.projects import Project
 from local_engine.repair.events import Event, Tries
 from local_engine.repair.repairing import Order, Outcome, repair
 
-ROUTER, PAGES, MAIN = "app/todos/router.py", "app/core/pagination.py", "app/main.py"
+ROUTER, PAGES = "app/todos/router.py", "app/core/pagination.py"
 
 
 @pytest.fixture
@@ -36,7 +36,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def innocent_edits(folder: Path) -> None:
     edit(folder, ROUTER, '"""', '"""Ours. ')
-    edit(folder, MAIN, '"""', '"""Ours too. ')
     (folder / "app/notes.py").write_text('"""Notes of ours."""\n')
 
 
@@ -70,6 +69,7 @@ def test_the_guilty_one_of_several_edits_keeps_it_from_starting(project: Path) -
     assert kept["cause"] == "outside", "what was edited is the version before"
 
 
+@pytest.mark.full
 def test_what_passes_needs_no_repair(project: Path) -> None:
     innocent_edits(project)
     outcome, _ = looked(project, "boot")

@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
 
 def with_body(folder: Path, body: str) -> None:
     lines = (folder / POINT).read_text().splitlines(keepends=True)
-    start = next(at for at, line in enumerate(lines) if line.startswith("    raise"))
+    start = [at for at, line in enumerate(lines) if line.strip().endswith('"""')][-1] + 1
     (folder / POINT).write_text("".join(lines[:start]) + body)
 
 
@@ -51,8 +51,8 @@ def model(monkeypatch: pytest.MonkeyPatch, *bodies: str) -> Iterator[ModelProvid
         yield stand_in
 
 
-def repaired(folder: Path, code: int, *options: str) -> Any:
-    asked = ("--groups", "static", "--via", "own-key", "--yes", *options)
+def repaired(folder: Path, code: int, *options: str, groups: str = "static") -> Any:
+    asked = ("--groups", groups, "--via", "own-key", "--yes", *options)
     return run_json("repair", str(folder), *asked, cwd=folder, code=code)
 
 
@@ -64,22 +64,34 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_broken_body_is_mended_and_nothing_else(
+def test_a_body_that_keeps_it_from_starting_is_mended_and_nothing_else(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with_body(project, "    return (\n")
     before = contents(project)
     with model(monkeypatch, RIGHT) as stand_in:
-        facts = repaired(project, 0)
+        facts = repaired(project, 0, groups="boot")
+    assert not facts["before"]["starts"]
     assert facts["whole"]
     assert facts["applied"]
     after = contents(project)
     assert {path for path in before | after if before.get(path) != after.get(path)} == {POINT}
     assert RIGHT in after[POINT].decode()
     asked = str(stand_in.asked[0].body)
-    assert BROKEN in asked, "the model sees the code"
-    assert "Undefined name `statement`" in asked, "and the evidence"
+    assert "SyntaxError" in asked, "the model sees why it does not start"
     newest = run_json("history", str(project), cwd=project)["versions"][0]
     assert (newest["cause"], facts["making"]["via"]) == ("repair", "own-key")
+
+
+@pytest.mark.full
+def test_a_failing_check_leads_to_the_body(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with model(monkeypatch, RIGHT) as stand_in:
+        facts = repaired(project, 0)
+    assert facts["applied"]
+    assert list(facts["differences"]) == [POINT]
+    asked = str(stand_in.asked[0].body)
+    assert BROKEN in asked, "the model sees the code"
+    assert "Undefined name `statement`" in asked, "and the evidence"
 
 
 @pytest.mark.full

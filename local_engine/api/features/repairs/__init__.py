@@ -1,0 +1,1 @@
+"""Repairs: their candidates, accepted or discarded."""
