@@ -58,9 +58,12 @@ class Standing:
         return self.starts and not self.failing
 
     @property
-    def score(self) -> tuple[bool, int, int]:
-        """The more, the better: it starts, checks that passed, fewer that fail."""
-        return self.starts, len(self.passed), -len(self.failing)
+    def score(self) -> tuple[bool, int]:
+        """The more, the better: it starts, and checks that passed.
+
+        That fewer fail says nothing: a Blueprint that promises less has fewer checks.
+        """
+        return self.starts, len(self.passed)
 
     @property
     def signature(self) -> str:
