@@ -23,14 +23,14 @@ def workplace() -> Iterator[Path]:
     """
     home = engine_home() / _FOLDER
     home.mkdir(mode=0o700, exist_ok=True)
-    for folder in home.iterdir():
-        _remove_if_free(folder)
-    folder = Path(tempfile.mkdtemp(dir=home))
-    with file_lock(folder / _LOCK, shared_with_forks=False):
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.ExitStack() as held:
+        with file_lock(home / _LOCK, shared_with_forks=False):
+            for old in home.iterdir():
+                _remove_if_free(old)
+            folder = Path(tempfile.mkdtemp(dir=home))
+            held.enter_context(file_lock(folder / _LOCK, shared_with_forks=False))
+        held.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield folder
 
 
 @contextlib.contextmanager
