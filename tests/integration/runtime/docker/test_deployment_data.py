@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command_line import run
+from killing import eventually
 from projects import STARRED, edit_blueprint, notes_project
 
 from local_engine.cli.errors import ExitCode
@@ -73,7 +74,8 @@ class Notes:
         found = self.deployment
         assert (found.status, found.version) == ("running", version)
         assert set(found.parts) == {Part.DATABASE, Part.SERVICE, Part.PROXY}
-        assert is_ready(found.port or 0)
+        # What a failed deploy has replaced was started again a moment ago.
+        assert eventually(lambda: is_ready(found.port or 0), 30)
         assert list(DeploymentPlace.unfinished()) == []
 
 
@@ -142,7 +144,7 @@ def test_a_migration_that_does_not_fit_the_data_never_touches_it(notes: Notes) -
     assert notes.titles() == ["first", "second"]
     assert notes.project.snapshots("docker") == []
     assert notes.deployment.parts == before.parts
-    assert is_ready(before.port or 0)
+    assert eventually(lambda: is_ready(before.port or 0), 30)
     (migrations / f"{name}.up.sql").write_text("DELETE FROM notes WHERE title = 'second';\n")
     said: list[str] = []
     deploy(Wish(notes.project.folder), lambda event: said.append(str(event)))
