@@ -18,6 +18,7 @@ from local_engine.projects import Project
 
 POINT = "app/extensions/finish_all.py"
 BROKEN = "await connection.execute(statement)"
+WRONG = "await missing(connection)"
 RIGHT = 'await connection.execute("UPDATE todos SET done = true, version = version + 1")'
 
 
@@ -99,7 +100,7 @@ def test_the_same_failure_ends_it_and_leaves_everything(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(project)
-    with model(monkeypatch, BROKEN, RIGHT) as stand_in:
+    with model(monkeypatch, WRONG, f"{WRONG}  # again", RIGHT) as stand_in:
         facts = repaired(project, 1)
         assert stand_in.script.left == 1
     assert "same failures" in facts["stopped"]
@@ -111,8 +112,7 @@ def test_the_same_failure_ends_it_and_leaves_everything(
 
 @pytest.mark.full
 def test_the_same_patch_ends_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worse = f"{BROKEN}\n    await connection.execute(other)"
-    with model(monkeypatch, worse, worse):
+    with model(monkeypatch, WRONG, WRONG):
         facts = repaired(project, 1)
     assert "same patch" in facts["stopped"]
     assert not facts["candidate"]
