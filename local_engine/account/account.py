@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from local_engine.account.client import Call, CloudClient
 from local_engine.account.errors import CloudError
+from local_engine.account.generations import GenerationRun
 from local_engine.account.session import Session
 from local_engine.account.tokens import SignIn, SignIns
 from local_engine.contracts.accounts import (
@@ -24,7 +25,7 @@ from local_engine.contracts.accounts import (
     Registration,
     Tokens,
 )
-from local_engine.contracts.generation import Quota
+from local_engine.contracts.generation import GenerationRequest, Quota
 from local_engine.contracts.llm_keys import KeyTest, LlmKey, LlmKeys, NewLlmKey, Provider
 from local_engine.contracts.wire import Answer
 from local_engine.secrets import Secrets
@@ -135,6 +136,10 @@ class Account:
     def usage(self) -> Quota:
         """What was used today, and may be."""
         return self._ask(Quota, "GET", "/usage")
+
+    def generation(self, request: GenerationRequest) -> GenerationRun:
+        """A run to be followed; it begins with that."""
+        return GenerationRun(self.client, self.session, request)
 
     def _ask(self, answer: type[A], method: str, path: str) -> A:
         call = Call(method, path)

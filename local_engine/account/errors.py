@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from local_engine.contracts.problems import InputProblem
 
+OUT_OF_REACH = ("cloud-unreachable", "cloud-slow", "cloud-not-understood")
+"""Codes that say: it did not answer, or not so that this engine understands it."""
+AWAY = (*OUT_OF_REACH, "cloud-redirects", "signed-out")
+"""Codes that say: not by the cloud now, but another way may do."""
+
 
 class CloudError(Exception):
     """It cannot be done: `code` says why to programs, `message` and `hint` to people.
@@ -33,7 +38,7 @@ class CloudError(Exception):
     @property
     def out_of_reach(self) -> bool:
         """Whether the cloud did not answer, or not so that this engine understands it."""
-        return self.code in ("cloud-unreachable", "cloud-slow", "cloud-not-understood")
+        return self.code in OUT_OF_REACH
 
 
 class SignedOut(CloudError):

@@ -28,6 +28,12 @@ _CODES = {
     "deploy-failed": ExitCode.ENVIRONMENT,
     "no-docker": ExitCode.ENVIRONMENT,
     "project-fails": ExitCode.ENVIRONMENT,
+    "cloud-unreachable": ExitCode.ENVIRONMENT,
+    "cloud-slow": ExitCode.ENVIRONMENT,
+    "cloud-not-understood": ExitCode.ENVIRONMENT,
+    "cloud-redirects": ExitCode.ENVIRONMENT,
+    "locked": ExitCode.ENVIRONMENT,
+    "cloud-address": ExitCode.USAGE,
 }
 
 

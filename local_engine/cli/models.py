@@ -14,6 +14,8 @@ from local_engine.jobs.events import Event
 from local_engine.jobs.models import Making, ModelChoice
 
 if TYPE_CHECKING:
+    from local_engine.account import Account
+    from local_engine.jobs.designs import CloudOf
     from local_engine.jobs.run import Run
 
 T = TypeVar("T")
@@ -34,6 +36,13 @@ def choice_of(
         raise CommandError(
             f"--{option} says something about a model, and none is asked",
             hint="add --via own-key or --via local-model",
+            code=ExitCode.USAGE,
+        )
+    if via == "cloud" and chosen.keys() - {"max_tokens"}:
+        option = next(iter(chosen.keys() - {"max_tokens"}))
+        raise CommandError(
+            f"--{option}: the cloud chooses the model",
+            hint="leave it out, or use --via own-key or --via local-model",
             code=ExitCode.USAGE,
         )
     try:
@@ -67,6 +76,21 @@ def stored_key(name: str) -> str | None:
         return Secrets(engine_home()).get(name)
     except SecretsRefused:
         return None
+
+
+def cloud_of(output: Output) -> CloudOf:
+    """Opens the account in the cloud when it is needed, until the command ends."""
+
+    def opened() -> Account:
+        from local_engine.account import Account, cloud_address
+        from local_engine.cli.cloud_account import open_secrets
+        from local_engine.runtime.home import engine_home
+
+        account = Account(engine_home(), open_secrets(output), cloud_address())
+        output.at_end.callback(account.close)
+        return account
+
+    return opened
 
 
 def show_making(making: Making, output: Output) -> None:

@@ -41,7 +41,8 @@ Via = Annotated[
     str,
     typer.Option(
         "--via",
-        help="no-model (by rules), own-key (a model, with your key) or local-model (Ollama ...).",
+        help="no-model (by rules), cloud (your account), own-key (a model, with your key) or "
+        "local-model (Ollama ...).",
     ),
 ]
 Provider = Annotated[

@@ -10,6 +10,7 @@ from local_engine.jobs.models import KeyOf, Making, ModelChoice, ask_models
 from local_engine.jobs.run import JobFailed, Run
 
 if TYPE_CHECKING:
+    from local_engine.account import Account
     from local_engine.generator.agents.designing import Design
     from local_engine.generator.agents.providers import Call, Provider
     from local_engine.generator.agents.refining import ModelRefinement
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from local_engine.generator.planner import Decision, PlanEvent, Question
 
 OnEvent = Callable[["PlanEvent"], None]
+CloudOf = Callable[[], "Account"]
+"""Opens the user's account in the cloud. Raises `CloudError`."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,26 @@ class Drafted:
     extensions: dict[str, str]
 
 
-def draft(prompt: str, choice: ModelChoice, key_of: KeyOf, run: Run, on_event: OnEvent) -> Drafted:
-    """Make the Blueprint. Raises PlanningError as the planner does, and `JobFailed`."""
+def draft(
+    prompt: str,
+    choice: ModelChoice,
+    key_of: KeyOf,
+    run: Run,
+    on_event: OnEvent,
+    cloud: CloudOf | None = None,
+) -> Drafted:
+    """Make the Blueprint. Raises PlanningError as the planner does, and `JobFailed`.
+
+    `cloud` opens the account that a choice of the cloud needs.
+    """
     from local_engine.generator.planner import plan
+
+    if choice.via == "cloud":
+        from local_engine.jobs.clouded import draft_by_cloud
+
+        if cloud is None:
+            raise JobFailed("no-cloud", "There is no way to the cloud from here.")
+        return draft_by_cloud(prompt, choice, cloud, run, on_event)
 
     if choice.via == "no-model":
         plan_ = plan(prompt, on_event=on_event)

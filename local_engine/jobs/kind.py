@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from local_engine.jobs.run import JobFailed, Run
+
+if TYPE_CHECKING:
+    from local_engine.jobs.designs import CloudOf
 
 
 class JobRequest(BaseModel):
@@ -33,12 +36,14 @@ class Place:
     """Where a job works: the engine's data folder and, for most, the project's folder.
 
     `secrets` are those that its kind asked for, as far as there are any; they go no further.
+    `cloud` opens the user's account; work in a process of its own has none.
     """
 
     job: str
     home: Path
     folder: Path | None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cloud: CloudOf | None = field(default=None, repr=False)
 
     @property
     def project(self) -> Path:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_engine.generator.agents.providers import Call, Event, Provider
     from local_engine.generator.agents.providers import ProviderError as Failure
 
-Via = Literal["no-model", "own-key", "local-model"]
+Via = Literal["no-model", "own-key", "local-model", "cloud"]
 ProviderName = Literal["gemini", "groq", "openai"]
 
 LOCAL_SERVER = "http://127.0.0.1:11434/v1"
@@ -36,7 +36,8 @@ KeyOf = Callable[[str], str | None]
 
 
 class ModelChoice(BaseModel):
-    """How a Blueprint is made: by rules, or by a model with the user's key or on a local server.
+    """How a Blueprint is made: by rules, by a model with the user's key or on a local server, or
+    by the cloud, which chooses the model.
 
     Without a `provider`, the first that there is a key for; without a `model`, its usual one. A
     local server needs the model's name, and is Ollama's if `server` does not say.

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_engine.jobs.candidates import Candidates
 from local_engine.jobs.events import Cancelled, Interrupted, Queued
@@ -25,6 +25,9 @@ from local_engine.jobs.reports import Reports
 from local_engine.jobs.run import Stoppable
 from local_engine.jobs.runners import Runner
 from local_engine.jobs.store import JobStore
+
+if TYPE_CHECKING:
+    from local_engine.jobs.designs import CloudOf
 
 MAX_QUEUED = 200
 MAX_QUEUED_OF_ONE = 20  # so that no project keeps the others from queueing
@@ -52,9 +55,9 @@ class Jobs:
     The queue is bounded, and so is each project's part of it; jobs of no project share one part.
 
     `home` is the engine's folder, `folder_of` gives the folder of a project by its id and raises
-    what it likes for one that there is not, `secret_of` the value of a secret. Jobs whose engine or
-    command was killed are interrupted; those that a command is doing are seen, and can be called
-    off, like all others.
+    what it likes for one that there is not, `secret_of` the value of a secret, `cloud` the user's
+    account. Jobs whose engine or command was killed are interrupted; those that a command is doing
+    are seen, and can be called off, like all others.
     """
 
     def __init__(
@@ -63,9 +66,11 @@ class Jobs:
         folder_of: Callable[[str], Path],
         kinds: Mapping[str, Kind[Any]] = KINDS,
         secret_of: Callable[[str], str | None] = lambda _: None,
+        cloud: CloudOf | None = None,
     ) -> None:
         self._home = home
         self._secret_of = secret_of
+        self._cloud = cloud
         self._kinds = kinds
         self._folder_of = folder_of
         self._store = JobStore(home / "jobs.sqlite3")
@@ -233,7 +238,7 @@ class Jobs:
         names = self._kinds[job.kind].secrets(request)
         found = {name: self._secret_of(name) for name in names}
         secrets = {name: value for name, value in found.items() if value is not None}
-        return Place(job.id, self._home, folder, secrets)
+        return Place(job.id, self._home, folder, secrets, self._cloud)
 
     def _keep(self, what: Stoppable) -> None:
         with self._lock:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_engine.cli.asking import agreed, may_ask
 from local_engine.cli.errors import CommandError, ExitCode
-from local_engine.cli.models import show_making, stored_key, with_run
+from local_engine.cli.models import cloud_of, show_making, stored_key, with_run
 from local_engine.cli.output import Output
 from local_engine.jobs.models import ModelChoice
+from local_engine.jobs.run import JobFailed, Run
 
 if TYPE_CHECKING:
     from local_engine.jobs.designs import Drafted
@@ -35,18 +37,41 @@ def plan_blueprint(
 
 
 def make_plan(prompt: str, choice: ModelChoice, output: Output) -> Drafted:
-    """Plan by rules or by a model, or end the command with the planner's question."""
+    """Plan by rules, a model or the cloud, or end the command with the planner's question.
+
+    Where the cloud is away, a person is asked whether rules will do; nobody else decides that.
+    """
     from local_engine.generator.planner import NotUnderstood, PlanningError
-    from local_engine.jobs.designs import draft
 
     try:
-        return with_run(
-            choice, prompt, output, lambda run: draft(prompt, choice, stored_key, run, _nobody)
-        )
+        made = with_run(choice, prompt, output, lambda run: _drafted(prompt, choice, run, output))
     except NotUnderstood as question:
         raise CommandError(str(question), hint='for example: "A simple todo API"') from None
     except PlanningError as failure:
         raise CommandError(failure.message, hint=failure.hint, code=ExitCode.USAGE) from None
+    if isinstance(made, JobFailed):
+        output.line(f"! {made.detail}", "yellow")
+        if not agreed("Make it by rules instead, without a model?", False, output):
+            raise CommandError("nothing was made", hint=made.hint) from None
+        return make_plan(prompt, ModelChoice(), output)
+    return made
+
+
+def _drafted(prompt: str, choice: ModelChoice, run: Run, output: Output) -> Drafted | JobFailed:
+    """The plan; or why the cloud makes none now, where a person can be asked what to do."""
+    from local_engine.jobs.designs import draft
+
+    try:
+        return draft(prompt, choice, stored_key, run, _nobody, cloud_of(output))
+    except JobFailed as failure:
+        from local_engine.account.errors import AWAY
+
+        if failure.code not in AWAY:
+            raise
+        if may_ask(output):
+            return failure
+        hint = f"{failure.hint} Or leave --via out: rules need no cloud.".strip()
+        raise JobFailed(failure.code, failure.detail, hint=hint) from None
 
 
 def _nobody(_event: object) -> None:

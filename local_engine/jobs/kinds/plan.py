@@ -71,7 +71,7 @@ def run(run: Run, request: PlanRequest, place: Place) -> PlanResult:
     try:
         with run.stage("plan", "Plan the Blueprint"):
             key_of = place.secrets.get
-            plan = draft(request.prompt, request.choice, key_of, run, on_event)
+            plan = draft(request.prompt, request.choice, key_of, run, on_event, place.cloud)
     except PlanningError as error:
         raise JobFailed("not-understood", error.message, hint=error.hint) from None
     return PlanResult(

@@ -74,3 +74,24 @@ def test_what_cannot_be_is_said_in_words(place: Path, monkeypatch: pytest.Monkey
     monkeypatch.delenv("BACKEND_GENERATOR_PASSPHRASE")
     nowhere = run("login", EMAIL, cwd=place, given=f"{PASSWORD}\n", code=3)
     assert "BACKEND_GENERATOR_PASSPHRASE" in nowhere.stderr
+
+
+def test_a_project_by_the_cloud_keeps_who_made_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = run("create", "A simple todo API", "--via", "cloud", cwd=place, code=1)
+    assert "Nobody is signed in" in asked.stderr
+    assert "rules need no cloud" in asked.stderr
+    assert not list(place.glob("*/blueprint.yaml")), "nothing is made another way by itself"
+    refused = run("plan", "x", "--via", "cloud", "--model", "gpt", cwd=place, code=2)
+    assert "the cloud chooses the model" in refused.stderr
+    run("register", "bob@example.com", cwd=place, given=f"{PASSWORD}\n")
+    run("login", "bob@example.com", cwd=place, given=f"{PASSWORD}\n")
+    made = run_json("create", "A simple todo API", "--via", "cloud", cwd=place)
+    assert made["plan"]["making"]["via"] == "cloud"
+    (version,) = run_json("history", made["project"], cwd=place)["versions"]
+    assert version["making"] == made["plan"]["making"]
+    assert "No model" in " ".join(version["making"]["notes"])
+    monkeypatch.setenv("API_URL", "http://127.0.0.1:9")
+    away = run("plan", "A simple todo API", "--via", "cloud", cwd=place, code=1)
+    assert "Nobody is signed in" in away.stderr, "each address has a sign-in of its own"
