@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local_engine.generator.blueprint import Document
     from local_engine.generator.blueprint.editing import BaseEdit, EditsRefused
     from local_engine.generator.changing import Consequences
+    from local_engine.jobs.models import Making
     from local_engine.projects.rehearsing import Foreseen
     from local_engine.verification import CheckChanges
 
@@ -28,11 +29,15 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class Consent:
-    """What was agreed to beforehand: the change itself, and that data may go; and its cause."""
+    """What was agreed to beforehand: the change itself, and that data may go.
+
+    `cause` and `making` say where the change comes from, and who made it.
+    """
 
     yes: bool
     drop: bool
     cause: str = "edit"
+    making: Making | None = None
 
 
 def code_base(folder: Path, output: Output) -> Document | None:
@@ -82,7 +87,12 @@ def change_project(
     refusal = _refusal(found, consent)
     if refusal is None and _agreed(consent, output):
         outcome = write_project(
-            after, folder, output, allow_drop=consent.drop, cause=Cause(consent.cause)
+            after,
+            folder,
+            output,
+            allow_drop=consent.drop,
+            cause=Cause(consent.cause),
+            making=consent.making,
         )
         output.line(f"{len(outcome.written)} files written to {folder}")
         code = show_outcome(outcome, folder, output)

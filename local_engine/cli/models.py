@@ -54,13 +54,18 @@ def choice_of(
 
 
 def with_run(choice: ModelChoice, prompt: str, output: Output, work: Callable[[Run], T]) -> T:
-    """The work as a job that nobody else sees; what models are asked is shown as it happens."""
+    """The work as a job that nobody else sees; what models are asked is shown as it happens.
+
+    On standard error: standard output may be a Blueprint's file.
+    """
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds.plan import PlanRequest
 
+    beside = output.aside()
+
     def listener(event: Event) -> None:
         if event.type == "log":
-            output.line(event.line, "dim")
+            beside.line(event.line, "dim")
 
     request = PlanRequest.model_construct(kind="plan", prompt=prompt, choice=choice)
     with job(request, Path(), output, listener) as (run, _):

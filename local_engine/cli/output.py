@@ -43,6 +43,12 @@ class Output:
             self._console = Console(file=stream, width=width, highlight=False, soft_wrap=True)
         return self._console
 
+    def aside(self) -> Output:
+        """The same for people, on standard error: for what is no part of a piped result."""
+        other = Output(as_json=True)
+        other._finished = True
+        return other
+
     def line(self, text: str = "", style: str = "") -> None:
         """One line of plain text (markup in it is not interpreted)."""
         self.console.print(text, style=style or None, markup=False)

@@ -40,10 +40,13 @@ def draft(
     run: Run,
     on_event: OnEvent,
     cloud: CloudOf | None = None,
+    *,
+    functions: bool = True,
 ) -> Drafted:
     """Make the Blueprint. Raises PlanningError as the planner does, and `JobFailed`.
 
-    `cloud` opens the account that a choice of the cloud needs.
+    `cloud` opens the account that a choice of the cloud needs. Without `functions`, a model is not
+    asked (nor paid) for the bodies of extension points; the cloud writes them all the same.
     """
     from local_engine.generator.planner import plan
 
@@ -65,20 +68,30 @@ def draft(
             on_event(event)
 
         made = await design(prompt, provider, call, on_event=tell)
-        return await _with_functions(prompt, choice, made, provider, call)
+        return await _with_functions(prompt, choice, made, provider, call, wanted=functions)
 
     return ask_models(choice, key_of, run, work)
 
 
 async def _with_functions(
-    prompt: str, choice: ModelChoice, made: Design, provider: Provider, call: Call
+    prompt: str,
+    choice: ModelChoice,
+    made: Design,
+    provider: Provider,
+    call: Call,
+    *,
+    wanted: bool,
 ) -> Drafted:
     from local_engine.generator.agents.extending import extend
     from local_engine.generator.blueprint import load
     from local_engine.generator.emit import emit
 
     used, notes, functions = made.used, list(made.notes), {}
-    if made.wishes:
+    if made.wishes and not wanted:
+        notes.append(
+            f"Functions to be written: {len(made.wishes)}. `create` asks the model for them too."
+        )
+    elif made.wishes:
         tree = emit(load(made.text).application, made.text)
         files = {path: tree.text(path) for path in tree}
         extended = await extend(prompt, made.wishes, files, provider, call)

@@ -44,6 +44,7 @@ class Pending:
     title: str
     migration: str | None = None
     warnings: tuple[str, ...] = ()
+    making: dict[str, Any] | None = None
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -110,6 +111,7 @@ def read_pending(repository: Repository, branch: str) -> Pending | None:
         state["title"],
         state["migration"],
         tuple(state["warnings"]),
+        state.get("making"),
     )
 
 
@@ -132,6 +134,7 @@ def _dump(pending: Pending) -> bytes:
         "title": pending.title,
         "migration": pending.migration,
         "warnings": list(pending.warnings),
+        "making": pending.making,
         "conflicts": [
             {
                 "path": conflict.path,

@@ -99,7 +99,12 @@ class Project:
             pass
 
     def generate(
-        self, document: Document, *, cause: Cause = Cause.EDIT, allow_drop: bool = False
+        self,
+        document: Document,
+        *,
+        cause: Cause = Cause.EDIT,
+        allow_drop: bool = False,
+        making: dict[str, Any] | None = None,
     ) -> Outcome:
         """Generate from a Blueprint into the project, keeping what the user changed.
 
@@ -108,11 +113,9 @@ class Project:
         _ = document.application
         with self._writing("generate") as writer:
             beginning.ensure_output(writer)
-            title = title_of_change(writer, document)
+            record = Record(cause, title_of_change(writer, document), making=making)
             with stage(self._on_event, "merge", "generate and merge"):
-                return regeneration.regenerate(
-                    writer, document, cause, title, allow_drop=allow_drop
-                )
+                return regeneration.regenerate(writer, document, record, allow_drop=allow_drop)
 
     def notice(self) -> Version | None:
         """Keep what was changed outside as a version; None when nothing was."""

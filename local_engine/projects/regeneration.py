@@ -40,10 +40,11 @@ class Outcome:
 
 
 def regenerate(
-    writer: Writer, document: Document, cause: Cause, title: str, *, allow_drop: bool = False
+    writer: Writer, document: Document, record: Record, *, allow_drop: bool = False
 ) -> Outcome:
     """Generate from a Blueprint and merge. A merge that waits already is replaced by this one.
 
+    Cause, title and making of `record` are kept with the version, be it after decisions.
     Raises BlueprintErrors, MigrationRefused and ProjectError, all before anything is changed
     but that changes made outside are kept as a version.
     """
@@ -66,10 +67,11 @@ def regenerate(
     if theirs_files == base_files:
         return _unchanged(writer, theirs_files)
     theirs = repository.add_commit(
-        repository.add_tree(theirs_files), [writer.generated or base], title, GENERATOR
+        repository.add_tree(theirs_files), [writer.generated or base], record.title, GENERATOR
     )
     merge = merge_output(writer, base, theirs)
-    pending = Pending(writer.head, theirs, merge, cause, title, made.migration, made.warnings)
+    facts = (record.cause, record.title, made.migration, made.warnings, record.making)
+    pending = Pending(writer.head, theirs, merge, *facts)
     if earlier_merge is not None:
         pending = pending.carry_decisions(earlier_merge)
     return settle(writer, pending)
@@ -128,7 +130,7 @@ def settle(writer: Writer, pending: Pending) -> Outcome:
         Advance(
             "generate",
             repository.add_tree(files),
-            Record(pending.cause, pending.title),
+            Record(pending.cause, pending.title, making=pending.making),
             GENERATOR,
             generated=pending.theirs,
             refs=[] if before is None else [RefChange(ref, before, None)],

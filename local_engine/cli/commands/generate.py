@@ -79,8 +79,8 @@ def write_project(
 ) -> Outcome:
     """Generate into a folder; what must not happen ends the command before a file is touched.
 
-    `making` says how a new project's Blueprint was made, `written` are functions that a
-    model wrote for it, `accepted` says that they may run.
+    `making` says how the Blueprint was made, `written` are functions that a model wrote for a new
+    project, `accepted` says that they may run.
     """
     from local_engine.cli.jobs import job
     from local_engine.jobs.kinds import generate

@@ -20,7 +20,7 @@ def plan_blueprint(
     prompt: str, file: Path | None, explained: bool, choice: ModelChoice, output: Output
 ) -> int:
     """Print the Blueprint or write it to `file` (which must not exist yet)."""
-    plan = make_plan(prompt, choice, output)
+    plan = make_plan(prompt, choice, output, functions=False)
     if file is None:
         if not output.as_json:
             print(plan.text, end="")
@@ -29,14 +29,16 @@ def plan_blueprint(
         output.line(f"Wrote {file}")
     if explained:
         show_decisions(plan, output)
-    if file is not None:
-        show_making(plan.making, output)
+    # Standard output may be a Blueprint's file: what it cost is not in it, nor hidden.
+    show_making(plan.making, output if file is not None else output.aside())
     show_questions(plan, output)
     output.finish(plan_facts(plan))
     return ExitCode.OK
 
 
-def make_plan(prompt: str, choice: ModelChoice, output: Output) -> Drafted:
+def make_plan(
+    prompt: str, choice: ModelChoice, output: Output, *, functions: bool = True
+) -> Drafted:
     """Plan by rules, a model or the cloud, or end the command with the planner's question.
 
     Where the cloud is away, a person is asked whether rules will do; nobody else decides that.
@@ -44,7 +46,9 @@ def make_plan(prompt: str, choice: ModelChoice, output: Output) -> Drafted:
     from local_engine.generator.planner import NotUnderstood, PlanningError
 
     try:
-        made = with_run(choice, prompt, output, lambda run: _drafted(prompt, choice, run, output))
+        made = with_run(
+            choice, prompt, output, lambda run: _drafted(prompt, choice, run, output, functions)
+        )
     except NotUnderstood as question:
         raise CommandError(str(question), hint='for example: "A simple todo API"') from None
     except PlanningError as failure:
@@ -53,16 +57,19 @@ def make_plan(prompt: str, choice: ModelChoice, output: Output) -> Drafted:
         output.line(f"! {made.detail}", "yellow")
         if not agreed("Make it by rules instead, without a model?", False, output):
             raise CommandError("nothing was made", hint=made.hint) from None
-        return make_plan(prompt, ModelChoice(), output)
+        return make_plan(prompt, ModelChoice(), output, functions=functions)
     return made
 
 
-def _drafted(prompt: str, choice: ModelChoice, run: Run, output: Output) -> Drafted | JobFailed:
+def _drafted(
+    prompt: str, choice: ModelChoice, run: Run, output: Output, functions: bool
+) -> Drafted | JobFailed:
     """The plan; or why the cloud makes none now, where a person can be asked what to do."""
     from local_engine.jobs.designs import draft
 
     try:
-        return draft(prompt, choice, stored_key, run, _nobody, cloud_of(output))
+        cloud = cloud_of(output)
+        return draft(prompt, choice, stored_key, run, _nobody, cloud, functions=functions)
     except JobFailed as failure:
         from local_engine.account.errors import AWAY
 
@@ -114,6 +121,7 @@ def plan_facts(plan: Drafted) -> dict[str, Any]:
     return {
         "blueprint": plan.text,
         "making": plan.making.model_dump(),
+        "extensions": plan.extensions,
         "decisions": [
             {
                 "path": decision.path,

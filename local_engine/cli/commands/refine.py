@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from local_engine.cli.changing import Consent, change_project, code_base, edited
 from local_engine.cli.errors import CommandError, ExitCode
 from local_engine.cli.models import show_making, stored_key, with_run
 from local_engine.cli.output import Output
-from local_engine.jobs.models import ModelChoice
+from local_engine.jobs.models import Making, ModelChoice
 
 if TYPE_CHECKING:
     from local_engine.generator.agents.refining import ModelRefinement
@@ -25,7 +26,7 @@ def refine_project(
     document = load_blueprint(project, output)
     folder = blueprint_file(project).parent
     base = code_base(folder, output)
-    refinement = _understood(prompt, document, base, choice, output)
+    refinement, making = _understood(prompt, document, base, choice, output)
     output.facts |= _facts(refinement)
     for change in refinement.changes:
         output.line(f"“{change.quote}”: {change.edit.edit.replace('_', ' ')} ({change.why})")
@@ -38,19 +39,25 @@ def refine_project(
         )
     output.line()
     after = edited(document, refinement.edits, base, output)
-    return change_project(folder, after, base or document, consent, output)
+    return change_project(folder, after, base or document, replace(consent, making=making), output)
 
 
 def _understood(
     prompt: str, document: Document, base: Document | None, choice: ModelChoice, output: Output
-) -> Refinement | ModelRefinement:
+) -> tuple[Refinement | ModelRefinement, Making]:
     from local_engine.generator.planner import PlanningError
     from local_engine.generator.planner.refining import refine
     from local_engine.jobs.designs import refine_by_model
 
+    if choice.via == "cloud":
+        raise CommandError(
+            "the cloud makes new Blueprints only",
+            hint="use --via own-key or --via local-model, or leave --via out",
+            code=ExitCode.USAGE,
+        )
     try:
         if choice.via == "no-model":
-            return refine(prompt, document)
+            return refine(prompt, document), Making(via="no-model")
         origin = base.blueprint if base is not None else None
         found, making = with_run(
             choice,
@@ -60,7 +67,7 @@ def _understood(
         )
         show_making(making, output)
         output.facts["making"] = making.model_dump()
-        return found
+        return found, making
     except PlanningError as failure:
         raise CommandError(failure.message, hint=failure.hint, code=ExitCode.USAGE) from None
 

@@ -33,8 +33,8 @@ class GenerateRequest(JobRequest):
     """Generate this project, or make it where there is only its Blueprint.
 
     `allow_drop` lets a migration drop columns or tables with their data. `making` says how the
-    Blueprint of a new project was made, `written` are functions that a model wrote for it. They are
-    put where they run if a person has `accepted` them, and into `proposed/` otherwise.
+    Blueprint was made; `written` are functions that a model wrote for a new project. They are put
+    where they run if a person has `accepted` them, and into `proposed/` otherwise.
     """
 
     kind: Literal["generate"] = "generate"
@@ -109,8 +109,9 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
     on_event = telling_stages(run)
     cause = Cause(request.cause)
     project = Project(folder, on_event)
+    making = request.making.model_dump() if request.making else None
     if project.is_there:
-        return project.generate(document, cause=cause, allow_drop=request.allow_drop)
+        return project.generate(document, cause=cause, allow_drop=request.allow_drop, making=making)
     _stop_what_runs_for_another(run, folder)
     title = request.title or "Generated from the Blueprint"
     Project.create(
@@ -119,7 +120,7 @@ def _generate(run: Run, request: GenerateRequest, folder: Path, document: Docume
         cause=cause,
         title=title,
         identity=request.project or None,
-        making=request.making.model_dump() if request.making else None,
+        making=making,
         written={
             path if request.accepted else f"{PROPOSED}/{path}": text.encode()
             for path, text in request.written.items()

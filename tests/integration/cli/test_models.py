@@ -147,3 +147,42 @@ def test_key_that_is_refused_is_said_without_it(
         refused = run("plan", PROMPT, "--via", "own-key", cwd=workplace, code=1)
     assert "refuses the key" in refused.stderr
     assert KEY not in refused.stderr + refused.stdout
+
+
+def test_what_a_refinement_cost_is_kept_with_its_version(
+    workplace: Path, own_key: pytest.MonkeyPatch
+) -> None:
+    (workplace / "blueprint.yaml").write_text(TODO.text)
+    run("generate", "blueprint.yaml", "--output", "todo", cwd=workplace)
+    edit = {
+        "edit": "add_field",
+        "entity": "Todo",
+        "field": "stars",
+        "definition": "{type: integer, default: 0}",
+        "why": "stars",
+    }
+    answer = {"kind": "answer", "answer": {"edits": [edit], "questions": []}}
+    with ModelProviders(Script.of(answer)) as stand_in:
+        own_key.setenv("OPENAI_BASE_URL", stand_in.openai)
+        refine = ("refine", "todo", "Give todos stars", "--via", "own-key", "--yes")
+        facts = run_json(*refine, cwd=workplace)
+    newest, first = run_json("history", "todo", cwd=workplace)["versions"]
+    assert newest["making"] == facts["making"]
+    assert newest["making"]["tokens"] > 0
+    assert first["making"] is None
+    cloud = run("refine", "todo", "Give todos stars", "--via", "cloud", cwd=workplace, code=2)
+    assert "new Blueprints only" in cloud.stderr
+
+
+def test_plan_asks_no_model_for_functions_and_says_its_cost(
+    workplace: Path, own_key: pytest.MonkeyPatch
+) -> None:
+    text = f"{TODO.text}operations:\n  finish_all: {{by: authenticated, code: python}}\n"
+    with ModelProviders(Script.of(*replies_of(load(text).blueprint))) as stand_in:
+        own_key.setenv("OPENAI_BASE_URL", stand_in.openai)
+        done = run("plan", PROMPT, "--via", "own-key", cwd=workplace)
+        assert stand_in.script.left == 0, "all that was asked, and no function"
+    assert done.stdout == dump(load(text).blueprint)
+    assert "Made by" in done.stderr
+    assert "tokens, $" in done.stderr
+    assert "Functions to be written: 1" in done.stderr

@@ -338,3 +338,14 @@ def test_a_blueprint_put_back_is_no_new_code(project: Project) -> None:
     assert outcome.written == ("blueprint.yaml",)
     assert read(project, "blueprint.yaml") == NOTES
     assert_sound(project.folder)
+
+
+def test_how_a_blueprint_was_made_outlives_the_wait_for_decisions(project: Project) -> None:
+    making = {"via": "own-key", "tokens": 7}
+    conflicting(project)
+    outcome = project.generate(edit_blueprint(project, STARRED), making=making)
+    assert outcome.pending is not None
+    done = project.resolve_all(lambda found: found.theirs)
+    assert done.version is not None
+    assert done.version.record.making == making
+    assert Project(project.folder).head().record.making == making
