@@ -98,6 +98,11 @@ class Account:
         with self._sign_ins.alone():
             self._sign_ins.forget()
 
+    def known_as(self) -> str | None:
+        """The address of who is signed in, if anybody is, without asking the cloud."""
+        found = self._sign_ins.find()
+        return None if found is None else found.email
+
     def signed_in_as(self) -> str:
         """The address of who is signed in, without asking the cloud."""
         return self._sign_ins.get().email

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 import local_engine
 from local_engine.api.answers import COMMON, install_problem_handlers
 from local_engine.api.engine import Engine
+from local_engine.api.features.account.router import router as account
 from local_engine.api.features.actors.router import router as actors
 from local_engine.api.features.blueprints.router import router as blueprints
 from local_engine.api.features.changes.router import router as changes
@@ -45,6 +46,7 @@ def routers() -> list[APIRouter]:
         session,
         settings,
         secrets,
+        account,
         doctor,
         projects,
         blueprints,

@@ -10,16 +10,17 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from local_engine.api.confirmations import Confirmations
+from local_engine.api.features.account.service import Accounts
 from local_engine.api.features.actors.service import Actors
 from local_engine.api.features.data.audit import Audit
 from local_engine.api.features.deployments.service import Collecting
 from local_engine.api.features.previews.service import Previews
 from local_engine.api.features.projects.service import Projects
 from local_engine.api.features.session.service import Sessions
-from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.features.trash.service import Emptying
 from local_engine.jobs import Jobs
 from local_engine.jobs.leftovers import clear_leftovers
+from local_engine.jobs.settings import SettingsStore
 from local_engine.secrets import Secrets, SecretsRefused
 
 MAX_STREAMS = 64
@@ -43,6 +44,7 @@ class Engine:
         self.streams = threading.BoundedSemaphore(MAX_STREAMS)
         self.settings = SettingsStore(home)
         self.secrets = Secrets(home)
+        self.account = Accounts(home, self.secrets, self.settings)
         self.projects = Projects(home, self.settings)
         self.emptying = Emptying(self.projects.trash)
         self.previews = Previews()
@@ -50,7 +52,9 @@ class Engine:
         self.data_deletions = Confirmations()
         self.actors = Actors()
         self.audit = Audit(home / "data-changes.sqlite3")
-        self.jobs = Jobs(home, self.projects.folder, secret_of=self._secret_of)
+        self.jobs = Jobs(
+            home, self.projects.folder, secret_of=self._secret_of, cloud=self.account.open
+        )
         self.projects.discover()
         clear_leftovers(home)
 

@@ -30,7 +30,7 @@ def account(output: Output) -> Iterator[Account]:
     from local_engine.runtime.home import engine_home
 
     try:
-        address = cloud_address()
+        address = cloud_address(cloud_setting())
         secrets = open_secrets(output)
         opened = Account(engine_home(), secrets, address)
         try:
@@ -39,6 +39,14 @@ def account(output: Output) -> Iterator[Account]:
             opened.close()
     except CloudError as error:
         raise command_error(error) from None
+
+
+def cloud_setting() -> str | None:
+    """The cloud's address that was set in the window, if any was."""
+    from local_engine.jobs.settings import SettingsStore
+    from local_engine.runtime.home import engine_home
+
+    return SettingsStore(engine_home()).read().cloud_url or None
 
 
 def command_error(error: CloudError) -> CommandError:

@@ -88,10 +88,10 @@ def cloud_of(output: Output) -> CloudOf:
 
     def opened() -> Account:
         from local_engine.account import Account, cloud_address
-        from local_engine.cli.cloud_account import open_secrets
+        from local_engine.cli.cloud_account import cloud_setting, open_secrets
         from local_engine.runtime.home import engine_home
 
-        account = Account(engine_home(), open_secrets(output), cloud_address())
+        account = Account(engine_home(), open_secrets(output), cloud_address(cloud_setting()))
         output.at_end.callback(account.close)
         return account
 

@@ -11,8 +11,10 @@ from repository_rules import ROOT
 
 PROMPT = "A simple todo API"
 UNKNOWN = "0" * 32
+CREDENTIALS = {"email": "ada@example.com", "password": "correct horse battery"}
 NO_KEYS_NO_DOCKER = {
     "BACKEND_GENERATOR_KEY_STORE": "none",
+    "API_URL": "http://127.0.0.1:9",
     "BACKEND_GENERATOR_DOCKER_HOST": "unix:///nowhere/docker.sock",
 }
 """The environment of an engine that is asked for everything, and must not touch this machine's."""
@@ -100,6 +102,19 @@ VALID: dict[str, Valid] = {
     "passSecret": Valid(201, lambda _: {"value": "sk-123"}),
     "unlockSecrets": Valid(200, lambda _: {"passphrase": "correct horse battery"}),
     "lockSecrets": Valid(200),
+    # Nobody is signed in, and no cloud is there; test_account asks one.
+    "getAccount": Valid(200),
+    "register": Valid(503, lambda _: CREDENTIALS),
+    "signIn": Valid(503, lambda _: CREDENTIALS),
+    "signOut": Valid(409),
+    "getMe": Valid(409),
+    "listDevices": Valid(409),
+    "signOutDevice": Valid(409),
+    "listKeys": Valid(409),
+    "putKey": Valid(409, lambda _: {"key": "sk-0123456789"}),
+    "testKey": Valid(409),
+    "removeKey": Valid(409),
+    "getUsage": Valid(409),
     "examineMachine": Valid(200),
     "listProjects": Valid(200),
     "createProject": Valid(201, lambda _: {"prompt": PROMPT, "tags": ["a"]}),

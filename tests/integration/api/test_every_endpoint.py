@@ -33,6 +33,8 @@ NOWHERE = {
     "request_id": "x",
     "trashed": "notes-1700000000000000000",
     "change": "stop",
+    "device": "00000000-0000-0000-0000-000000000000",
+    "provider": "groq",
 }
 WRONG = {
     "project": "A'--",
@@ -44,6 +46,8 @@ WRONG = {
     "request_id": "%20",
     "trashed": "..%5Cnotes-1",
     "change": "explode",
+    "device": "x",
+    "provider": "acme",
 }
 PROBLEM = "application/problem+json"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
@@ -116,6 +120,8 @@ def some_path(operation: Operation, known: Known) -> str:
         request_id="abc",
         trashed=NOWHERE["trashed"],
         change=NOWHERE["change"],
+        device=NOWHERE["device"],
+        provider=NOWHERE["provider"],
     )
 
 

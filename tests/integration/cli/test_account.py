@@ -60,6 +60,7 @@ def test_an_account_from_joining_to_signing_out(place: Path, url: str) -> None:
     assert KEY.encode() not in content
 
 
+@pytest.mark.full
 def test_what_cannot_be_is_said_in_words(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no password" in run("login", EMAIL, cwd=place, code=2).stderr
     assert "no e-mail address" in run("login", cwd=place, code=2).stderr

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from local_engine.api.confirmations import Confirmations
 from local_engine.api.features.jobs.service import refusing
-from local_engine.api.features.settings.service import SettingsStore
 from local_engine.api.problems import Problem
 from local_engine.jobs import Jobs
+from local_engine.jobs.settings import SettingsStore
 from local_engine.projects.atomic_file import write_atomically
 from local_engine.projects.index import Entry, ProjectIndex
 from local_engine.projects.trash import Trash

@@ -19,4 +19,4 @@ def get_settings(engine: TheEngine) -> Settings:
 @router.patch("", operation_id="changeSettings")
 def change_settings(engine: TheEngine, change: SettingsChange) -> Settings:
     """Change some settings."""
-    return engine.settings.change(change)
+    return engine.settings.change(change.model_dump(exclude_none=True))

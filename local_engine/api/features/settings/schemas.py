@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from local_engine.jobs.paths import AbsolutePath
+from local_engine.jobs.settings import CloudUrl, Settings, Theme
 
-Theme = Literal["system", "light", "dark"]
-
-
-class Settings(BaseModel):
-    """What the user prefers; every one has a value."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    projects_folder: Annotated[AbsolutePath, Field(description="Where new projects go.")]
-    theme: Theme = "system"
-    verify_after_generating: bool = False
-    open_after_starting: bool = True
+__all__ = ["Settings", "SettingsChange"]
 
 
 class SettingsChange(BaseModel):
@@ -31,3 +19,4 @@ class SettingsChange(BaseModel):
     theme: Theme | None = None
     verify_after_generating: bool | None = None
     open_after_starting: bool | None = None
+    cloud_url: CloudUrl | None = None

@@ -1,4 +1,4 @@
-"""Settings, in a file of the user's configuration folder."""
+"""What the user prefers, in a file of the configuration folder; window and commands heed it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,52 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from local_engine.api.features.settings.schemas import Settings, SettingsChange
+from local_engine.jobs.paths import AbsolutePath
 from local_engine.runtime.home import VARIABLE
 from local_engine.runtime.private_files import write_private
 
 PROJECTS = "BACKEND_GENERATOR_PROJECTS"
 _FILE = "settings.json"
 _log = logging.getLogger(__name__)
+
+
+Theme = Literal["system", "light", "dark"]
+
+
+def _cloud_address(text: str) -> str:
+    from local_engine.account.address import checked_address
+    from local_engine.account.errors import AddressRefused
+
+    try:
+        return checked_address(text, "The cloud's address") if text else ""
+    except AddressRefused as refusal:
+        raise ValueError(f"{refusal.message} {refusal.hint}") from None
+
+
+CloudUrl = Annotated[
+    str,
+    AfterValidator(_cloud_address),
+    Field(max_length=500, description="The cloud's address; empty: that of development."),
+]
+
+
+class Settings(BaseModel):
+    """What the user prefers; every one has a value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    projects_folder: Annotated[AbsolutePath, Field(description="Where new projects go.")]
+    theme: Theme = "system"
+    verify_after_generating: bool = False
+    open_after_starting: bool = True
+    cloud_url: CloudUrl = ""
 
 
 class SettingsStore:
@@ -34,10 +68,10 @@ class SettingsStore:
         with self._lock:
             return self._read()
 
-    def change(self, change: SettingsChange) -> Settings:
-        """Change some. Raises `OSError` when the file cannot be written."""
+    def change(self, change: Mapping[str, Any]) -> Settings:
+        """Change some, checked before. Raises `OSError` when the file cannot be written."""
         with self._lock:
-            settings = self._read().model_copy(update=change.model_dump(exclude_none=True))
+            settings = self._read().model_copy(update=change)
             self._folder.mkdir(parents=True, exist_ok=True)
             write_private(self._folder / _FILE, settings.model_dump_json(indent=2) + "\n")
             return settings

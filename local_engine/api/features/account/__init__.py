@@ -1,0 +1,1 @@
+"""The user's account in the cloud: signed in or not, devices, keys, what was used."""
