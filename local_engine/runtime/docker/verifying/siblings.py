@@ -119,6 +119,7 @@ class Siblings:
         host: dict[str, Any] = found["HostConfig"]
         first, *others = ["none"] if offline else self._networks()
         config["Labels"] = {**config["Labels"], PART: SIBLING}
+        config["Hostname"] = SIBLING  # the engine finds a container by that, too
         config["HostConfig"] = {
             **host, "RestartPolicy": {"Name": "no"}, "NetworkMode": first,
         }  # fmt: skip
