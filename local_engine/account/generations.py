@@ -68,9 +68,7 @@ class GenerationRun:
         """
         try:
             self._to_the_end(on_event)
-            generation = self._session.signed_in(
-                lambda token: self._client.ask(Generation, Call("GET", self._path), token)
-            )
+            generation = self._whole()
         except BaseException as end:
             if not self._ended and (self._begun or getattr(end, "lost", False)):
                 self._call_off()
@@ -115,6 +113,21 @@ class GenerationRun:
                 raise failure
             if self._cancelled.wait(PAUSES[min(attempt, len(PAUSES) - 1)]):
                 raise CalledOff
+
+    def _whole(self) -> Generation:
+        """The run that has ended; asked for again where the answer was lost."""
+        call = Call("GET", self._path)
+        for pause in PAUSES:
+            try:
+                return self._session.signed_in(
+                    lambda token: self._client.ask(Generation, call, token)
+                )
+            except CloudError as error:
+                if not error.lost and error.code != "cloud-unreachable":
+                    raise
+            if self._cancelled.wait(pause):
+                raise CalledOff
+        return self._session.signed_in(lambda token: self._client.ask(Generation, call, token))
 
     def _worth_another(self, failure: CloudError, attempt: int) -> bool:
         """Whether a connection that was lost may be found again."""

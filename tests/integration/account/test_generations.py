@@ -69,6 +69,30 @@ def test_a_model_of_the_cloud_makes_it_and_what_it_cost_is_told(
     assert f"9 runs, {2_000_000 - used:,} tokens" in lines[-1]
 
 
+def test_a_stream_that_is_cut_again_and_again_tells_each_event_once(
+    cloud: CloudService, open_account: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "PAUSES", (0.01,) * 6)
+    with poor_line(cloud.url) as line:
+        account = signed_in(open_account(line.url), cloud, "cut")
+        seen: list[NumberedEvent] = []
+
+        def tell(event: NumberedEvent) -> None:
+            seen.append(event)
+            line.cut_after = 1_200
+
+        line.cut_after = 1_200
+        request = GenerationRequest(id=uuid4(), prompt=PROMPT)
+        before = line.connections
+        run = account.generation(request).follow(tell)
+        assert line.connections - before > 3
+    numbers = [event.number for event in seen]
+    assert numbers == list(range(1, len(seen) + 1))
+    assert run.id == request.id
+    assert run.result is not None
+    assert [event.event.type for event in seen][-1] == "ended"
+
+
 def test_an_answer_that_never_came_costs_no_second_run(
     cloud: CloudService, open_account: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
