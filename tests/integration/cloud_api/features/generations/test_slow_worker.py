@@ -20,7 +20,7 @@ from local_engine.generator.blueprint import dump, load_file
 
 TODO = load_file(ROOT / "docs/examples/01-todo/blueprint.yaml").blueprint
 WAIT = {"platform_answer_seconds": 0.2}
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def until(true: Callable[[], Any]) -> Any:

@@ -75,7 +75,8 @@ def test_body_and_test_stand_in_the_files_that_ask_for_them() -> None:
     assert set(extensions.files) == {PATH, TEST}
     text = extensions.files[PATH]
     stub = texts(project()[1])[PATH]
-    assert text.startswith(stub.partition("    raise ")[0])
+    assert text.startswith(stub.partition("\n\n")[0])
+    assert stub[stub.index("async def") :].partition("    raise ")[0] in text
     assert "UPDATE todos SET done = true" in text
     assert "def test_finish_all(world: World) -> None:" in extensions.files[TEST]
     assert extensions.notes == ()
