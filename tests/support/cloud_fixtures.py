@@ -28,14 +28,18 @@ def new_cloud_database(postgres_server: PostgresServer, cloud_template: str) -> 
     """Gives the address of a new database with the schema at each call."""
 
     def make() -> str:
+        postgres_server.start()  # a test may have stopped it
         return postgres_server.copy_database(cloud_template, f"cloud_{next(_numbers)}").url
 
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(new_cloud_database: Callable[[], str]) -> Iterator[CloudService]:
-    """A cloud that is shared: each test makes the accounts that it needs."""
+    """A cloud that is shared: each test makes the accounts that it needs.
+
+    It ends with the tests of a file: those of another may stop the database server.
+    """
     with running_cloud(new_cloud_database()) as service:
         yield service
 
