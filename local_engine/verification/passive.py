@@ -10,6 +10,7 @@ from local_engine.verification.http import Exchange
 from local_engine.verification.openapi import Document
 
 SAMPLES = 4
+_UNWRITTEN = "urn:problem-type:not-implemented"
 
 
 class Watch:
@@ -32,7 +33,7 @@ class Watch:
         path, method = exchange.request.path, exchange.request.method
         template = (document.template(path) if document else None) or path
         operation = f"{method} {template}"
-        if exchange.status >= 500 and path != "/ready":
+        if exchange.status >= 500 and path != "/ready" and not _is_unwritten(exchange):
             self._broken.setdefault(operation, exchange)
         self._seen[method, template, exchange.status] += 1
         if self._seen[method, template, exchange.status] > SAMPLES or document is None:
@@ -75,3 +76,10 @@ class Watch:
                 (exchange,),
                 root=f"not-as-described {operation}",
             )
+
+
+def _is_unwritten(exchange: Exchange) -> bool:
+    """An extension point without a body says so; of what else says so, the model knows better."""
+    problem = exchange.json
+    kind = problem.get("type") if isinstance(problem, dict) else None
+    return exchange.status == 501 and kind == _UNWRITTEN

@@ -132,6 +132,7 @@ class Model:
             body=done.body,
             row=done.row,
             headers=done.headers,
+            free=done.free,
         )
 
     def accept(self, expected: Expected, body: Any, etag: str = "") -> None:

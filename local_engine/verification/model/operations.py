@@ -30,7 +30,7 @@ def operate(handling: Handling) -> Done:
         handling.check_etag(row)
     values = read_inputs(body, operation.inputs, handling.judge, transaction.tenant)
     if operation.code:
-        return Done(200, UNKNOWN, why="a person wrote what this does", also=ANYTHING)
+        return Done(200, UNKNOWN, why="a person writes what it does", also=ANYTHING, free=True)
     on = transaction.application.entities[operation.on] if operation.on else None
     scene = Scene(transaction, row, input_names(values, on))
     check_requirements(scene, operation.requirements)
@@ -39,7 +39,8 @@ def operate(handling: Handling) -> Done:
     return handling.remember(body, _answer(handling, operation, after, values, row))
 
 
-ANYTHING = frozenset({201, 204, 400, 403, 404, 409, 422})
+ANYTHING = frozenset({201, 204, 400, 403, 404, 409, 422, 501})
+"""What a person's code may answer; 501 as long as there is none."""
 
 
 def _admit(handling: Handling, operation: Operation) -> Row | None:

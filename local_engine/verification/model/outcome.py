@@ -47,7 +47,8 @@ class Expected:
     `statuses` are those the reference admits. `rules` are the ids of which a refusal names one;
     `fields` the keys of the body that a 422 names; `body` the JSON value of a success (UNKNOWN if
     nothing is said). `row` is the entity and id of the row in the body, `why` the reason in words.
-    `after` is the state if it is answered so; a refusal leaves the state as it was.
+    `after` is the state if it is answered so; a refusal leaves the state as it was. With `free` a
+    person's code decides whether it succeeds and what it changes: then the state is not known.
     """
 
     statuses: frozenset[int]
@@ -58,6 +59,7 @@ class Expected:
     body: Any = UNKNOWN
     row: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    free: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -90,3 +92,4 @@ class Done:
     headers: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     also: frozenset[int] = frozenset()
+    free: bool = False

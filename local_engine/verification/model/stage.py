@@ -72,9 +72,10 @@ class Stage:
         exchange = self._transport(self._sign(request))
         if exchange.status < 400:
             self.writes += request.method != "GET"
-            if exchange.status in expected.statuses:
+            promised = exchange.status in expected.statuses
+            if promised:
                 self._accept(expected, exchange)
-            elif request.method != "GET":
+            if request.method != "GET" and (expected.free or not promised):
                 self.lost = True
         return exchange
 
